@@ -1,0 +1,92 @@
+/**
+ * Telling the printed form of a value from code. Exports put saved output behind the code without any mark, and much
+ * of what PyTorch prints (`tensor([1., 2.])`, `torch.Size([2])`, `Linear(in_features=1, …)`) is also valid Python.
+ */
+import { outline, type Statement } from "./grammar";
+
+const NUMBER = String.raw`[-+]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?j?|[-+]?(?:nan|inf)`;
+
+/** Shapes of text that a displayed value starts with. */
+const PRINTED_STARTS: readonly RegExp[] = [
+  /^\(*\[*(?:tensor|array)\(/,
+  /^Parameter containing:/,
+  /^(?:torch\.Size|Size)\(\[/,
+  /^torch\.(?:float|int|uint|bfloat|bool|complex|strided|sparse)\w*$/,
+  /^(?:device|dtype|defaultdict|OrderedDict|Counter|deque|range|odict_keys|dict_keys|dict_values|dict_items)\(/,
+  /^<[A-Za-z_][\w.]*[\s\S]*>$/,
+  /^(?:True|False|None)$/,
+  new RegExp(`^(?:${NUMBER})(?:[\\s,]+(?:${NUMBER}))*$`),
+  /^\[+[\s\d.]/,
+  /^[A-Z]\w*\(\n\s+\(\w+\): /,
+  /^[A-Z][A-Za-z0-9]*\((?:\d+, \d+|in_features=|normalized_shape|p=|num_groups|inplace)/,
+  /^(?:\w+\.)*\w*(?:Error|Exception|Warning|Interrupt|Iteration|Exit): ?/,
+  /^Traceback \(most recent call last\)/,
+  /^-{10,}\n/,
+];
+
+/** True when a displayed value of a common type starts like this text. */
+export function looksPrinted(text: string): boolean {
+  const body = text.trim();
+  return PRINTED_STARTS.some((pattern) => pattern.test(body));
+}
+
+/** True for a text of Python literals only: `'a'`, `[1, 2]`, `{'a': 1}`, `(2, 3)`. */
+function isLiteral(text: string): boolean {
+  const rest = text
+    .replace(/[rbuf]?('([^'\\\n]|\\.)*'|"([^"\\\n]|\\.)*")/g, "0")
+    .replace(/\b(?:True|False|None|nan|inf)\b/g, "0");
+  return /^[\s\d.,:+\-ejE_()[\]{}]*$/.test(rest) && /\d|\(\)|\[\]|\{\}/.test(rest);
+}
+
+const ROOT_NAME = /^\(*([\p{L}_][\p{L}\p{N}_]*)/u;
+
+/** Everything the code assigns, imports or defines, found by its look: enough to tell `x` from the word "Softmax". */
+export function namesMentioned(code: string): Set<string> {
+  return new Set(code.match(/[\p{L}_][\p{L}\p{N}_]*/gu) ?? []);
+}
+
+const BUILTIN_CALLS = new Set(
+  "print len type list dict tuple set sorted sum max min range zip enumerate isinstance help dir id str int float bool repr abs round map filter next iter vars getattr setattr hasattr display".split(
+    " ",
+  ),
+);
+
+/** A line that the code itself may print: `loss = 0.5` after `print("loss =", …)`. */
+function echoesAString(text: string, code: string): boolean {
+  const lead = /^([\p{L}_][\p{L}\p{N}_ .]*?)\s*[:=]/u.exec(text)?.[1];
+  if (lead === undefined) return false;
+  const quoted = code.match(/'[^'\n]*'|"[^"\n]*"/g) ?? [];
+  return quoted.some((literal) => literal.includes(lead) && /[:=]/.test(literal));
+}
+
+function statementIsOutput(statement: Statement, code: string, names: ReadonlySet<string>): boolean {
+  const text = statement.text.trim();
+  if (statement.kind === "ExpressionStatement") {
+    if (text.startsWith('"""') || text.startsWith("'''")) return false;
+    if (looksPrinted(text) || isLiteral(text)) return true;
+    const root = ROOT_NAME.exec(text)?.[1];
+    if (root === undefined) return /^[-+*]\s/.test(text);
+    return !names.has(root) && !BUILTIN_CALLS.has(root);
+  }
+  if (statement.kind === "AssignStatement") {
+    const annotated = /^[\p{L}_][\p{L}\p{N}_]*\s*:(?!=)(?![^\n]*[^=!<>]=[^=])/u.test(text);
+    if (annotated) return true;
+    const value = /^[\p{L}_][\p{L}\p{N}_]*\s*=\s*([\s\S]+)$/u.exec(text)?.[1];
+    if (value === undefined) return false;
+    return (looksPrinted(value) || isLiteral(value)) && echoesAString(text, code);
+  }
+  return false;
+}
+
+/**
+ * Decides whether a block of lines (no blank line inside, starting at column 0) that follows `code` is output or
+ * prose rather than more code. `before` is all code of the note so far, `code` included.
+ */
+export function blockIsOutput(block: string, code: string, before: string): boolean {
+  const { parses, statements } = outline(block);
+  if (!parses) return true;
+  const names = namesMentioned(before);
+  const real = statements.filter((statement) => statement.kind !== "Comment");
+  if (real.length === 0) return false;
+  return real.every((statement) => statementIsOutput(statement, code, names));
+}

@@ -1,0 +1,101 @@
+import { TorchError } from "../errors";
+import { formatSizes } from "../shape";
+import type { Tensor } from "../tensor";
+
+export type Gradient = Tensor | null;
+
+/** Where a gradient flows: output `index` of `node`. */
+export interface Edge {
+  readonly node: GradNode;
+  readonly index: number;
+}
+
+export type TensorHook = (grad: Tensor) => Tensor | null | undefined;
+
+let nextSequence = 0;
+
+/** One recorded operation. Subclasses or op entries say how gradients of its outputs become gradients of its inputs. */
+export abstract class GradNode {
+  /** Later nodes run first in a backward pass. */
+  readonly sequence: number = nextSequence++;
+  /** Hooks on outputs, by output index; run in order before the node uses the gradient. */
+  hooks: Map<number, TensorHook[]> | null = null;
+
+  constructor(
+    /** As `grad_fn` prints it: "MulBackward0". */
+    readonly name: string,
+    /** One entry per input; null where no gradient is needed. */
+    readonly edges: readonly (Edge | null)[],
+    readonly outputs: number,
+  ) {}
+
+  /** Gradients of the inputs, aligned with `edges`. */
+  abstract apply(grads: readonly Gradient[]): readonly Gradient[];
+
+  /** Forgets saved tensors after a backward pass that does not retain the graph. */
+  release(): void {}
+}
+
+/** The sink of gradients of one leaf. */
+export class AccumulateGrad extends GradNode {
+  override readonly sequence = Number.MAX_SAFE_INTEGER;
+
+  constructor(
+    readonly variable: Tensor,
+    private readonly accumulate: (variable: Tensor, grad: Tensor) => void,
+  ) {
+    super("AccumulateGrad", [], 1);
+  }
+
+  apply(grads: readonly Gradient[]): readonly Gradient[] {
+    const grad = grads[0];
+    if (grad) this.accumulate(this.variable, grad);
+    return [];
+  }
+}
+
+/** What an op saved for its gradient: tensors are remembered with their version and checked when used. */
+export class SavedValues<S extends readonly unknown[]> {
+  private values: S | null;
+  private readonly versions: readonly number[];
+
+  constructor(
+    values: S,
+    private readonly isTensor: (value: unknown) => value is Tensor,
+  ) {
+    this.values = values;
+    this.versions = values.map((v) => (isTensor(v) ? v.version : 0));
+  }
+
+  /** The values; raises when the graph was freed or a saved tensor was modified in place since. */
+  unpack(): S {
+    const values = this.values;
+    if (values === null) throw new TorchError("RuntimeError", FREED);
+    values.forEach((value, i) => {
+      if (this.isTensor(value) && value.version !== this.versions[i]) {
+        throw new TorchError("RuntimeError", modifiedText(value, this.versions[i]));
+      }
+    });
+    return values;
+  }
+
+  release(): void {
+    if (this.values?.some((v) => this.isTensor(v))) this.values = null;
+  }
+}
+
+const FREED =
+  "Trying to backward through the graph a second time (or directly access saved tensors after they have already " +
+  "been freed). Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). " +
+  "Specify retain_graph=True if you need to backward through the graph a second time or if you need to access saved " +
+  "tensors after calling backward.";
+
+function modifiedText(value: Tensor, expected: number): string {
+  const origin = value.gradNode ? `, which is output ${value.outputIndex} of ${value.gradNode.name},` : "";
+  return (
+    "one of the variables needed for gradient computation has been modified by an inplace operation: " +
+    `[torch.${value.dtype.scalarName}Tensor ${formatSizes(value.sizes)}]${origin} is at version ${value.version}; ` +
+    `expected version ${expected} instead. Hint: enable anomaly detection to find the operation that failed to ` +
+    "compute its gradient, with torch.autograd.set_detect_anomaly(True)."
+  );
+}

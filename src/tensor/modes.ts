@@ -1,0 +1,32 @@
+/** The switches that change what operations do: gradient recording and abstract (data-less) creation. */
+export const modes = {
+  /** `torch.is_grad_enabled()`. */
+  grad: true,
+  /** Every new storage is abstract: shape inference. */
+  abstract: false,
+};
+
+function withMode<T>(key: keyof typeof modes, value: boolean, run: () => T): T {
+  const before = modes[key];
+  modes[key] = value;
+  try {
+    return run();
+  } finally {
+    modes[key] = before;
+  }
+}
+
+/** `with torch.no_grad():`. */
+export function noGrad<T>(run: () => T): T {
+  return withMode("grad", false, run);
+}
+
+/** `with torch.enable_grad():`. */
+export function enableGrad<T>(run: () => T): T {
+  return withMode("grad", true, run);
+}
+
+/** Runs with every creation abstract: tensors have a shape and a dtype but no data. */
+export function withAbstract<T>(run: () => T): T {
+  return withMode("abstract", true, run);
+}

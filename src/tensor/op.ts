@@ -1,0 +1,234 @@
+import { edgeOf } from "./autograd/edge";
+import { type Edge, type Gradient, GradNode, SavedValues } from "./autograd/node";
+import { modes } from "./modes";
+import { isTensorParam, parseSchema, type Schema } from "./schema";
+import { Tensor } from "./tensor";
+
+export type Namespace =
+  | "torch"
+  | "Tensor"
+  | "nn.functional"
+  | "nn.init"
+  | "linalg"
+  | "special"
+  | "fft"
+  /** Not visible to notes: kernels that other ops are made of. */
+  | "internal";
+
+/**
+ * One entry of the op table. With `backward` the op is primitive: `forward` runs unrecorded and the entry makes the
+ * graph node. Without it the op is composed of other ops, which record themselves.
+ *
+ * `forward` computes and checks the result's shape and dtype first, allocates it (`emptyFrom(inputs, …)`) and skips
+ * the work on data when that came out abstract.
+ */
+export interface OpSpec<A extends readonly unknown[], R, S extends readonly unknown[]> {
+  /** See `parseSchema`. Parameters in the order of `forward`'s. */
+  readonly schema: string;
+  readonly in: readonly Namespace[];
+  /** One line, shown on hover. */
+  readonly summary: string;
+  /** PyTorch's name for it, where it is not `<namespace>.<name>`. */
+  readonly source?: string;
+  readonly forward: (...args: A) => R;
+  /** What the gradient needs. Tensors in it are checked for later in-place changes and freed after backward. */
+  readonly save?: (args: A, result: R) => S;
+  /**
+   * Gradients for each tensor slot: one per Tensor parameter of the schema in order (a Scalar or null given there
+   * keeps its slot), a list's length for a Tensor[] parameter. `needs` says which slots want one.
+   */
+  readonly backward?: (
+    grad: Tensor,
+    saved: S,
+    needs: readonly boolean[],
+    grads: readonly Gradient[],
+  ) => readonly Gradient[];
+  /** Name of grad_fn where it is not CamelCase(name) + "Backward0". */
+  readonly gradName?: string | ((args: A) => string);
+  /** Also defines `name_`, which writes the result into its first argument. */
+  readonly inplace?: boolean;
+  /** The result is a view of the first argument. */
+  readonly view?: boolean;
+}
+
+export interface Op<A extends readonly unknown[] = readonly never[], R = unknown> {
+  (...args: A): R;
+  readonly spec: OpSpec<A, R, readonly unknown[]>;
+  readonly schema: Schema;
+}
+
+/** An op of unknown signature, for tables. The binder checks arguments against the schema before it calls. */
+export interface AnyOp {
+  readonly schema: Schema;
+  readonly spec: Pick<OpSpec<readonly never[], unknown, readonly unknown[]>, "in" | "summary" | "source" | "inplace">;
+  readonly invoke: (args: readonly unknown[]) => unknown;
+}
+
+const tables = new Map<Namespace, Map<string, AnyOp[]>>();
+
+/** The ops of a namespace by Python name; several entries under a name are overloads, tried in order. */
+export function opsIn(namespace: Namespace): ReadonlyMap<string, readonly AnyOp[]> {
+  return tables.get(namespace) ?? new Map();
+}
+
+/** Enters an op under its name in its namespaces. */
+export function register(op: AnyOp, name = op.schema.name): void {
+  for (const namespace of op.spec.in) {
+    let table = tables.get(namespace);
+    if (!table) tables.set(namespace, (table = new Map()));
+    const overloads = table.get(name);
+    if (overloads) overloads.push(op);
+    else table.set(name, [op]);
+  }
+}
+
+/** Defines an op and enters it in the table. Call the result as a plain function. */
+export function defineOp<A extends readonly unknown[], R, const S extends readonly unknown[] = readonly []>(
+  spec: OpSpec<A, R, S>,
+): Op<A, R> {
+  const schema = parseSchema(spec.schema);
+  const call = spec.backward ? recording(spec, schema) : (...args: A): R => spec.forward(...args);
+  const op = Object.assign(call, { spec, schema }) as unknown as Op<A, R>;
+  register({ schema, spec, invoke: (args) => call(...(args as unknown as A)) });
+  return op;
+}
+
+/** Name of the graph node: `log_softmax` → `LogSoftmaxBackward0`, `log1p` → `Log1PBackward0`. */
+export function defaultGradName(opName: string): string {
+  const camel = opName
+    .replace(/_forward$/, "")
+    .split("_")
+    .map((part) => part.replace(/(^|\d)([a-z])/g, (_, before: string, c: string) => before + c.toUpperCase()))
+    .join("");
+  return `${camel}Backward0`;
+}
+
+export function isTensor(x: unknown): x is Tensor {
+  return x instanceof Tensor;
+}
+
+function recording<A extends readonly unknown[], R, S extends readonly unknown[]>(
+  spec: OpSpec<A, R, S>,
+  schema: Schema,
+): (...args: A) => R {
+  const slots = schema.params.flatMap((p, i) => (isTensorParam(p) ? [i] : []));
+  const fixedName = typeof spec.gradName === "string" ? spec.gradName : defaultGradName(schema.name);
+  const forward = spec.view ? viewing(spec, fixedName) : spec.forward;
+
+  return (...args: A): R => {
+    if (!modes.grad || !anyRequiresGrad(args, slots)) return forward(...args);
+    const edges: (Edge | null)[] = [];
+    for (const slot of slots) {
+      const arg = args[slot];
+      if (Array.isArray(arg)) for (const t of arg) edges.push(isTensor(t) ? edgeOf(t) : null);
+      else edges.push(isTensor(arg) ? edgeOf(arg) : null);
+    }
+    modes.grad = false;
+    let result: R;
+    try {
+      result = forward(...args);
+    } finally {
+      modes.grad = true;
+    }
+    const outputs: readonly unknown[] = Array.isArray(result) ? result : [result];
+    const name = typeof spec.gradName === "function" ? spec.gradName(args) : fixedName;
+    const node = new OpNode(name, edges, outputs.length, spec, detachResults(spec.save?.(args, result), outputs));
+    outputs.forEach((out, i) => {
+      if (isTensor(out) && out.dtype.kind === "float") {
+        out.gradNode = node;
+        out.outputIndex = i;
+      }
+    });
+    return result;
+  };
+}
+
+function anyRequiresGrad(args: readonly unknown[], slots: readonly number[]): boolean {
+  for (const slot of slots) {
+    const arg = args[slot];
+    if (isTensor(arg)) {
+      if (arg.requiresGrad) return true;
+    } else if (Array.isArray(arg) && arg.some((t) => isTensor(t) && t.requiresGrad)) return true;
+  }
+  return false;
+}
+
+/** A result that is saved for its own gradient would hold its node and the node it: a cycle that only the collector
+ * ends, and double backward needs the recorded one; so the alias is recorded with the same node lazily. */
+class SavedResult {
+  constructor(
+    readonly output: Tensor,
+    readonly index: number,
+  ) {}
+}
+
+function detachResults<S extends readonly unknown[]>(
+  saved: S | undefined,
+  outputs: readonly unknown[],
+): readonly unknown[] {
+  if (!saved) return [];
+  return saved.map((value) => {
+    const index = isTensor(value) ? outputs.indexOf(value) : -1;
+    return index >= 0 ? new SavedResult((value as Tensor).alias(), index) : value;
+  });
+}
+
+class OpNode<A extends readonly unknown[], R, S extends readonly unknown[]> extends GradNode {
+  private readonly saved: SavedValues<readonly unknown[]>;
+
+  constructor(
+    name: string,
+    edges: readonly (Edge | null)[],
+    outputs: number,
+    private readonly spec: OpSpec<A, R, S>,
+    saved: readonly unknown[],
+  ) {
+    super(name, edges, outputs);
+    this.saved = new SavedValues(
+      saved.map((v) => (v instanceof SavedResult ? this.relink(v) : v)),
+      isTensor,
+    );
+  }
+
+  /** The saved result as an output of this node again, so that double backward flows through it. */
+  private relink({ output, index }: SavedResult): Tensor {
+    output.gradNode = this;
+    output.outputIndex = index;
+    return output;
+  }
+
+  apply(grads: readonly Gradient[]): readonly Gradient[] {
+    const saved = this.saved.unpack() as S;
+    const needs = this.edges.map((e) => e !== null);
+    const { backward } = this.spec;
+    return backward ? backward(grads[0] as Tensor, saved, needs, grads) : [];
+  }
+
+  override release(): void {
+    this.saved.release();
+  }
+}
+
+function viewing<A extends readonly unknown[], R, S extends readonly unknown[]>(
+  spec: OpSpec<A, R, S>,
+  opName: string,
+): (...args: A) => R {
+  return (...args: A): R => {
+    const result = spec.forward(...args);
+    const source = args[0] as Tensor;
+    const rest = args.slice(1);
+    const base = source.view?.base ?? source;
+    const before = source.view?.replay;
+    const outputs: readonly unknown[] = Array.isArray(result) ? result : [result];
+    outputs.forEach((out, i) => {
+      if (!isTensor(out) || out === source) return;
+      const again = (t: Tensor): Tensor => {
+        const viewed = spec.forward(...([before ? before(t) : t, ...rest] as unknown as A));
+        return Array.isArray(viewed) ? viewed[i] : (viewed as Tensor);
+      };
+      const madeBy = outputs.length > 1 || Array.isArray(result) ? "multiple" : modes.grad ? "single" : "no_grad";
+      out.view = { base, replay: again, madeBy, opName };
+    });
+    return result;
+  };
+}
