@@ -14,7 +14,7 @@ export interface PanelPage {
 }
 
 const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-const escape = (text: string): string => text.replace(/[&<>"]/g, (c) => escapes[c]!);
+const escaped = (text: string): string => text.replace(/[&<>"]/g, (c) => escapes[c]!);
 
 /** `img-src data: blob:` is for pictures of the charts: they are drawn from SVG text before they are copied. */
 export function panelPage(page: PanelPage): string {
@@ -26,17 +26,17 @@ export function panelPage(page: PanelPage): string {
     `img-src ${page.cspSource} data: blob:`,
   ].join("; ");
   return `<!DOCTYPE html>
-<html lang="${escape(page.language)}">
+<html lang="${escaped(page.language)}">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${escape(csp)}">
+<meta http-equiv="Content-Security-Policy" content="${escaped(csp)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(page.title)}</title>
-<link rel="stylesheet" href="${escape(page.style)}">
+<title>${escaped(page.title)}</title>
+<link rel="stylesheet" href="${escaped(page.style)}">
 </head>
 <body>
 <main id="panel"></main>
-<script nonce="${escape(page.nonce)}" src="${escape(page.script)}"></script>
+<script nonce="${escaped(page.nonce)}" src="${escaped(page.script)}"></script>
 </body>
 </html>
 `;
