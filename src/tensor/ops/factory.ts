@@ -1,0 +1,73 @@
+import { type DType, getDefaultDType } from "../dtype";
+import { check, TorchError } from "../errors";
+import { modes } from "../modes";
+import type { Sizes } from "../shape";
+import { contiguousStrides } from "../shape";
+import { empty, type Tensor } from "../tensor";
+
+/** The keyword arguments that every factory function has, in this order after its own parameters. */
+export const OPTIONS =
+  "ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, bool requires_grad=False";
+
+/** For `x.new_zeros(…)` and `zeros_like(x)`. */
+export const LIKE_OPTIONS = `${OPTIONS}, MemoryFormat? memory_format=None`;
+
+export type Options = [
+  dtype?: DType | null,
+  layout?: unknown,
+  device?: unknown,
+  pinMemory?: boolean | null,
+  requiresGrad?: boolean,
+];
+
+/** A new tensor for a factory function: checks sizes, the device and requires_grad. */
+export function made(sizes: Sizes, fallback: DType, options: Options): Tensor {
+  const [dtype, , device, , requiresGrad] = options;
+  for (const n of sizes) {
+    check(n >= 0, () => `Trying to create tensor with negative dimension ${n}: [${sizes.join(", ")}]`);
+  }
+  const t = empty(sizes, dtype ?? fallback, modes.abstract || onMeta(device));
+  return markLeaf(t, requiresGrad ?? false);
+}
+
+/** `made` shaped like `x`, with x's dtype unless told otherwise; keeps the order of a dense permuted tensor's memory. */
+export function madeLike(x: Tensor, options: Options): Tensor {
+  const [dtype, , device, , requiresGrad] = options;
+  const t = empty(x.sizes, dtype ?? x.dtype, modes.abstract || x.isAbstract || onMeta(device));
+  t.strides = likeStrides(x);
+  return markLeaf(t, requiresGrad ?? false);
+}
+
+/** The strides of `empty_like(x)`: x's own if its elements fill their memory without gaps, else row-major. */
+export function likeStrides(x: Tensor): Sizes {
+  const dims = x.sizes.map((_, d) => d).filter((d) => x.sizes[d] !== 1);
+  dims.sort((a, b) => x.strides[b] - x.strides[a] || a - b);
+  let step = 1;
+  const strides = contiguousStrides(x.sizes);
+  if (x.numel === 0 || x.isContiguous) return strides;
+  for (const d of dims.reverse()) {
+    if (x.strides[d] !== step) return strides;
+    step *= x.sizes[d];
+  }
+  return x.strides;
+}
+
+export function markLeaf(t: Tensor, requiresGrad: boolean): Tensor {
+  check(
+    !requiresGrad || t.dtype.kind === "float",
+    "Only Tensors of floating point and complex dtype can require gradients",
+  );
+  t.leafRequiresGrad = requiresGrad;
+  return t;
+}
+
+export function floatDType(): DType {
+  return getDefaultDType();
+}
+
+function onMeta(device: unknown): boolean {
+  if (device === null || device === undefined) return false;
+  const type = String((device as { type?: unknown }).type ?? device).split(":")[0];
+  if (type === "cuda") throw new TorchError("AssertionError", "Torch not compiled with CUDA enabled");
+  return type === "meta";
+}
