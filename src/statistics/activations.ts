@@ -9,8 +9,6 @@ export interface Activation {
   readonly slope: (x: number, a: number) => number;
   /** The module's field that holds the parameter, and its usual value. */
   readonly parameter?: { readonly field: string; readonly usual: number };
-  /** Outputs at or beyond these count as saturated; absent for an unbounded function. */
-  readonly ends?: { readonly low: number; readonly high: number };
   /** Puts out exact zeros for a whole range of inputs, so that a unit can die. */
   readonly rectifier?: true;
 }
@@ -41,11 +39,10 @@ const seluAlpha = 1.6732632423543772;
 
 export const activations: Readonly<Record<string, Activation>> = {
   Identity: { value: (x) => x, slope: () => 1 },
-  Tanh: { value: Math.tanh, slope: (x) => 1 - square(Math.tanh(x)), ends: { low: -0.97, high: 0.97 } },
+  Tanh: { value: Math.tanh, slope: (x) => 1 - square(Math.tanh(x)) },
   Sigmoid: {
     value: logistic,
     slope: (x) => logistic(x) * logistic(-x),
-    ends: { low: 0.015, high: 0.985 },
   },
   ReLU: { value: (x) => Math.max(x, 0), slope: (x) => (x > 0 ? 1 : 0), rectifier: true },
   ReLU6: {
@@ -81,12 +78,10 @@ export const activations: Readonly<Record<string, Activation>> = {
   Hardtanh: {
     value: (x) => Math.min(Math.max(x, -1), 1),
     slope: (x) => (x > -1 && x < 1 ? 1 : 0),
-    ends: { low: -1, high: 1 },
   },
   Hardsigmoid: {
     value: (x) => Math.min(Math.max(x / 6 + 0.5, 0), 1),
     slope: (x) => (x > -3 && x < 3 ? 1 / 6 : 0),
-    ends: { low: 0, high: 1 },
   },
   Hardswish: {
     value: (x) => x * Math.min(Math.max(x / 6 + 0.5, 0), 1),

@@ -22,6 +22,14 @@ export const INITIALIZATIONS = [
 ] as const;
 export type Initialization = (typeof INITIALIZATIONS)[number];
 
+/** Where the outputs of bounded activations count as saturated, by class name. */
+export const SATURATION: Readonly<Record<string, { readonly low: number; readonly high: number }>> = {
+  Tanh: { low: -0.97, high: 0.97 },
+  Sigmoid: { low: 0.015, high: 0.985 },
+  Hardtanh: { low: -1, high: 1 },
+  Hardsigmoid: { low: 0, high: 1 },
+};
+
 /** Equal-width bins: `edges` has one more entry than `counts`; values outside lie in the end bins. */
 export interface Histogram {
   readonly edges: readonly number[];
@@ -61,6 +69,9 @@ export interface LayerStats extends Moments {
   readonly weight: WeightStats | null;
   /** What mean-field theory expects of std for this layer; null where it makes no statement. */
   readonly theoryStd: number | null;
+  /** The same for the mean and for gradRms. */
+  readonly theoryMean: number | null;
+  readonly theoryGradRms: number | null;
 }
 
 export interface WeightStats extends Moments {
