@@ -45,7 +45,9 @@ export function doctestCells(lines: readonly string[], start = 0, end = lines.le
       endLine: outputStart,
       headerLine: first,
       indent: margin + 4,
-      ...(text.length > 0 ? { saved: { text: text.join("\n"), startLine: outputStart, endLine: line } } : {}),
+      ...(text.length > 0
+        ? { saved: { text: text.join("\n"), startLine: outputStart, endLine: line, indent: margin } }
+        : {}),
     });
   }
   return cells;

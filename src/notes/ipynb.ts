@@ -103,7 +103,7 @@ export const ipynb: NoteFormat = {
           endLine: end,
           headerLine: header,
           indent: 0,
-          ...(saved === "" ? {} : { saved: { text: saved, startLine: end, endLine: end } }),
+          ...(saved === "" ? {} : { saved: { text: saved, startLine: end, endLine: end, indent: 0 } }),
         },
       ];
     });

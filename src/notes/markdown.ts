@@ -62,8 +62,16 @@ function fencesOf(lines: readonly string[]): Fence[] {
   return fences;
 }
 
-const CODE_STATEMENTS =
-  /^(?:ImportStatement|AssignStatement|FunctionDefinition|ClassDefinition|ForStatement|WithStatement)$/;
+const CODE_STATEMENTS: ReadonlySet<string> = new Set([
+  "Import",
+  "ImportFrom",
+  "Assign",
+  "AugAssign",
+  "FunctionDefinition",
+  "ClassDefinition",
+  "For",
+  "With",
+]);
 
 /** An untagged fence is code when it parses and does something that output does not look like. */
 function looksLikeCode(text: string): boolean {
@@ -71,9 +79,9 @@ function looksLikeCode(text: string): boolean {
   const { parses, statements } = outline(text);
   if (!parses) return false;
   return statements.some(
-    ({ kind, text: statement }) =>
-      (CODE_STATEMENTS.test(kind) && !/^[\p{L}_]\w*\s*:(?!=)[^=]*$/u.test(statement)) ||
-      (kind === "ExpressionStatement" && /^(?:print|torch|nn|F|np|plt|model)\b[\w.]*\(/.test(statement)),
+    ({ node, text: statement }) =>
+      CODE_STATEMENTS.has(node.type) ||
+      (node.type === "ExpressionStatement" && /^(?:print|torch|nn|F|np|plt|model)\b[\w.]*\(/.test(statement)),
   );
 }
 
@@ -127,7 +135,7 @@ export const markdown: NoteFormat = {
         cells.push({ source: body, startLine: start, endLine: end, headerLine: fence.header, indent: removed });
         open = fence.after;
       } else if (follows && previousFence !== undefined && fence.kind !== "session") {
-        const saved: SavedOutput = { text: body, startLine: start, endLine: end };
+        const saved: SavedOutput = { text: body, startLine: start, endLine: end, indent: removed };
         cells.push({ ...cells.pop()!, saved });
       }
     }

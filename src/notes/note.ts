@@ -7,6 +7,8 @@ export interface SavedOutput {
   /** 0-based document lines, end exclusive. */
   readonly startLine: number;
   readonly endLine: number;
+  /** Columns to add to a column of `text` to get the document's. */
+  readonly indent: number;
 }
 
 export interface Cell {

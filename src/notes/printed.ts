@@ -2,7 +2,7 @@
  * Telling the printed form of a value from code. Exports put saved output behind the code without any mark, and much
  * of what PyTorch prints (`tensor([1., 2.])`, `torch.Size([2])`, `Linear(in_features=1, …)`) is also valid Python.
  */
-import { outline, type Statement } from "./grammar";
+import { type OutlineStatement, outline } from "./grammar";
 
 const NUMBER = String.raw`[-+]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?j?|[-+]?(?:nan|inf)`;
 
@@ -59,23 +59,25 @@ function echoesAString(text: string, code: string): boolean {
   return quoted.some((literal) => literal.includes(lead) && /[:=]/.test(literal));
 }
 
-function statementIsOutput(statement: Statement, code: string, names: ReadonlySet<string>): boolean {
-  const text = statement.text.trim();
-  if (statement.kind === "ExpressionStatement") {
-    if (text.startsWith('"""') || text.startsWith("'''")) return false;
-    if (looksPrinted(text) || isLiteral(text)) return true;
-    const root = ROOT_NAME.exec(text)?.[1];
-    if (root === undefined) return /^[-+*]\s/.test(text);
-    return !names.has(root) && !BUILTIN_CALLS.has(root);
+function statementIsOutput({ node, text: whole }: OutlineStatement, code: string, names: ReadonlySet<string>): boolean {
+  const text = whole.trim();
+  switch (node.type) {
+    case "ExpressionStatement": {
+      if (/^[rRuU]?("""|''')/.test(text)) return false;
+      if (looksPrinted(text) || isLiteral(text)) return true;
+      const root = ROOT_NAME.exec(text)?.[1];
+      if (root === undefined) return /^[-+*]\s/.test(text);
+      return !names.has(root) && !BUILTIN_CALLS.has(root);
+    }
+    case "AnnAssign":
+      return node.value === null;
+    case "Assign": {
+      const value = /^[\p{L}_][\p{L}\p{N}_]*\s*=\s*([\s\S]+)$/u.exec(text)?.[1];
+      return value !== undefined && (looksPrinted(value) || isLiteral(value)) && echoesAString(text, code);
+    }
+    default:
+      return false;
   }
-  if (statement.kind === "AssignStatement") {
-    const annotated = /^[\p{L}_][\p{L}\p{N}_]*\s*:(?!=)(?![^\n]*[^=!<>]=[^=])/u.test(text);
-    if (annotated) return true;
-    const value = /^[\p{L}_][\p{L}\p{N}_]*\s*=\s*([\s\S]+)$/u.exec(text)?.[1];
-    if (value === undefined) return false;
-    return (looksPrinted(value) || isLiteral(value)) && echoesAString(text, code);
-  }
-  return false;
 }
 
 /**
@@ -85,8 +87,7 @@ function statementIsOutput(statement: Statement, code: string, names: ReadonlySe
 export function blockIsOutput(block: string, code: string, before: string): boolean {
   const { parses, statements } = outline(block);
   if (!parses) return true;
+  if (statements.length === 0) return false;
   const names = namesMentioned(before);
-  const real = statements.filter((statement) => statement.kind !== "Comment");
-  if (real.length === 0) return false;
-  return real.every((statement) => statementIsOutput(statement, code, names));
+  return statements.every((statement) => statementIsOutput(statement, code, names));
 }

@@ -26,7 +26,7 @@ const FENCE = /^ {0,3}(?:```|~~~)/;
 
 /** A first line that only code starts with: a block that does not parse is then a mistake in code, not output. */
 const CODE_START =
-  /^(?:import \w|from \S+ import\b|def \w+ ?\(|class \w+.*:|for .+ in .+:|while .+:|if .+:|with .+:|try:|@\w|print ?\(.*|[a-z_]\w* = \w+(?:\.\w+)*\(.*)/;
+  /^(?:import \w|from \S+ import\b|def \w+ ?\(|class \w+.*:|for .+ in .+:|while .+:|if .+:|with .+:|try:|@\w|print ?["'(].*|[a-z_]\w* = \w+(?:\.\w+)*\(.*)/;
 
 interface Block {
   readonly start: number;
@@ -101,15 +101,16 @@ interface Behaviour {
   readonly printsBlankLines: boolean;
 }
 
+const DEFINES: ReadonlySet<string> = new Set(["FunctionDefinition", "ClassDefinition", "Import", "ImportFrom"]);
+
 function behaviourOf(code: string): Behaviour {
   const { statements } = outline(code);
-  const run = statements.filter(
-    (s) => !/^(?:FunctionDefinition|ClassDefinition|ImportStatement|Comment)$/.test(s.kind),
-  );
-  const text = run.map((s) => s.text).join("\n");
-  const last = statements.filter((s) => s.kind !== "Comment").at(-1);
+  const run = statements.filter(({ node }) => !DEFINES.has(node.type));
+  const text = run.map((statement) => statement.text).join("\n");
+  const last = statements.at(-1);
   return {
-    displays: last?.kind === "ExpressionStatement" && !/^print\s*\(/.test(last.text) && !code.trimEnd().endsWith(";"),
+    displays:
+      last?.node.type === "ExpressionStatement" && !/^print\s*\(/.test(last.text) && !code.trimEnd().endsWith(";"),
     prints: /\bprint\s*\(/.test(text),
     calls: /[\p{L}\p{N}_\])]\s*\(/u.test(text),
     printsBlankLines: /\bprint\s*\(\s*\)|\\n/.test(code),
@@ -146,7 +147,7 @@ function savedOutput(lines: readonly string[], from: number, limit: number, code
     last = 0;
   } else return undefined;
   const end = blocks[last]!.end;
-  return { text: lines.slice(first.start, end).join("\n"), startLine: first.start, endLine: end };
+  return { text: lines.slice(first.start, end).join("\n"), startLine: first.start, endLine: end, indent: 0 };
 }
 
 /** One `In [1]: code` exchange of an IPython session. */
@@ -165,7 +166,7 @@ function sessionCell(lines: readonly string[], header: number, limit: number): C
     endLine: line,
     headerLine: header,
     indent: width,
-    ...(to > from ? { saved: { text: text.join("\n"), startLine: from, endLine: to } } : {}),
+    ...(to > from ? { saved: { text: text.join("\n"), startLine: from, endLine: to, indent: 0 } } : {}),
   };
 }
 

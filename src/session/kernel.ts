@@ -1,0 +1,161 @@
+/** One note's live state: its variables, its cells' translations, what they recorded. */
+import { createRuntime, type Runtime } from "../dsl/runtime";
+import type { Value } from "../dsl/type";
+import { PySyntaxError } from "../python/syntax_error";
+import type { StatisticsAnswer, StatisticsRequest } from "../statistics/panel_protocol";
+import { displayText } from "./display";
+import { inferNote } from "./infer";
+import { OutputCollector } from "./outputs";
+import type {
+  CellCode,
+  CellResult,
+  Inference,
+  Output,
+  ShapeAt,
+  TranslatedCell,
+  ValueSummary,
+  Variable,
+} from "./protocol";
+import type { Records } from "./records";
+import { summarize } from "./summary";
+import { syntaxFailure } from "./syntax-failure";
+import { describeFailure, type Failure } from "./traceback";
+import { translateCell } from "./translated";
+import { helpersFor, type LoadedUnit, loadUnit } from "./unit";
+
+export interface KernelHost {
+  /** Milliseconds, from any start. */
+  now(): number;
+  /** True once for each interrupt. */
+  interrupted(): boolean;
+}
+
+export interface Kernel {
+  run(cell: CellCode, emit: (output: Output) => void): CellResult;
+  infer(cells: readonly CellCode[], budgetMs: number): Inference;
+  inspect(cell: number, line: number, column: number): ShapeAt | null;
+  translate(cells: readonly CellCode[]): TranslatedCell[];
+  variables(): Variable[];
+  statistics(request: StatisticsRequest, answer: (answer: StatisticsAnswer) => void): void;
+  seed(seed: number): void;
+}
+
+export function createKernel(host: KernelHost): Kernel {
+  return new LiveKernel(host);
+}
+
+class LiveKernel implements Kernel {
+  readonly #runtime: Runtime;
+  /** Every unit ever run, by file: functions outlive the cell text that defined them. */
+  readonly #units = new Map<string, LoadedUnit>();
+  /** The latest unit of each cell. */
+  readonly #latest = new Map<number, LoadedUnit>();
+  #touched: Records[] = [];
+  #outputs: OutputCollector;
+  #executionCount = 0;
+
+  constructor(readonly host: KernelHost) {
+    this.#outputs = new OutputCollector(
+      () => {},
+      () => host.now(),
+    );
+    this.#runtime = createRuntime({
+      write: (stream, text) => this.#outputs.write(stream, text),
+      display: ({ data }) => this.#outputs.display(data),
+      interrupted: () => {
+        this.#outputs.poll();
+        return host.interrupted();
+      },
+      now: () => host.now(),
+      record: () => {},
+      result: (value) => this.#result(value),
+    });
+  }
+
+  run(cell: CellCode, emit: (output: Output) => void): CellResult {
+    const started = this.host.now();
+    const outputs = new OutputCollector(emit, () => this.host.now());
+    this.#outputs = outputs;
+    const failure = this.#execute(cell, ++this.#executionCount);
+    if (failure) {
+      const { ename, evalue } = failure.detail;
+      outputs.error({ output_type: "error", ename, evalue, traceback: failure.traceback });
+    }
+    outputs.flush();
+    const seconds = (this.host.now() - started) / 1000;
+    return {
+      index: cell.index,
+      label: cell.label,
+      status: failure ? "error" : "ok",
+      executionCount: this.#executionCount,
+      seconds,
+      outputs: outputs.outputs,
+      error: failure?.detail ?? null,
+      shapes: this.#settle(),
+      interrupted: failure?.detail.ename === "KeyboardInterrupt",
+    };
+  }
+
+  /** Runs the cell's text; returns what stopped it. */
+  #execute(cell: CellCode, count: number): Failure | null {
+    try {
+      const unit = loadUnit(cell, {
+        serial: String(count),
+        known: new Set(Object.keys(this.#runtime.globals)),
+        statements: false,
+        onTouch: (records) => this.#touched.push(records),
+      });
+      this.#units.set(unit.file, unit);
+      this.#latest.set(cell.index, unit);
+      unit.start(helpersFor(this.#runtime.$, { rec: unit.records.rec }), this.#runtime.globals);
+      return null;
+    } catch (thrown) {
+      if (thrown instanceof PySyntaxError) return syntaxFailure(cell, thrown);
+      return describeFailure(thrown, this.#runtime, this.#units);
+    }
+  }
+
+  #result(value: Value): void {
+    if (value === null || value === undefined) return;
+    this.#runtime.globals._ = value;
+    this.#outputs.result({ "text/plain": displayText(value) }, this.#executionCount);
+  }
+
+  #settle(): ShapeAt[] {
+    const cache = new Map<object, ValueSummary>();
+    const shapes = this.#touched.flatMap((records) =>
+      records.settle(cache, "run").filter(() => this.#latest.get(records.unit.cell.index)?.records === records),
+    );
+    this.#touched = [];
+    return shapes;
+  }
+
+  infer(cells: readonly CellCode[], budgetMs: number): Inference {
+    return inferNote(cells, {
+      now: () => this.host.now(),
+      interrupted: () => this.host.interrupted(),
+      budgetMs,
+      defined: new Set(Object.keys(this.#runtime.globals)),
+    });
+  }
+
+  inspect(cell: number, line: number, column: number): ShapeAt | null {
+    return this.#latest.get(cell)?.records.at(line, column, { full: true }) ?? null;
+  }
+
+  translate(cells: readonly CellCode[]): TranslatedCell[] {
+    return cells.map(translateCell);
+  }
+
+  variables(): Variable[] {
+    return Object.entries(this.#runtime.globals).flatMap(([name, value]) =>
+      name.startsWith("_") || value === undefined ? [] : [{ name, value: summarize(value) }],
+    );
+  }
+
+  statistics(_request: StatisticsRequest, _answer: (answer: StatisticsAnswer) => void): void {}
+
+  seed(seed: number): void {
+    this.#runtime.seed(seed);
+  }
+}
