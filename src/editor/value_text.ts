@@ -1,0 +1,94 @@
+/** Values in words: the lines of a hover and the label of an inlay hint. Markdown, no VS Code. */
+import type { ValueSummary } from "../session/protocol";
+
+/** Turns an English sentence with `{0}` placeholders into the reader's language: `vscode.l10n.t`. */
+export type Translate = (text: string, ...args: (string | number)[]) => string;
+
+export type ValueSource = "run" | "inferred" | "stale";
+
+const SOURCES: Readonly<Record<ValueSource, string>> = {
+  run: "value after run",
+  inferred: "inferred before run",
+  stale: "from before your edit",
+};
+
+const MAX_LAYERS = 12;
+
+/** Four significant digits, as a reader compares them. */
+export function shortNumber(value: number): string {
+  if (Number.isNaN(value)) return "nan";
+  if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
+  const size = Math.abs(value);
+  if (value === 0) return "0";
+  return size >= 1e5 || size < 1e-3 ? value.toExponential(3) : String(Number(value.toPrecision(4)));
+}
+
+const sizes = (shape: readonly number[]): string => `[${shape.join(", ")}]`;
+
+/** `Tensor[3, 3] float32`: what stands first in a hover. */
+export function headline(value: ValueSummary): string {
+  if (value.kind === "tensor" && value.shape) {
+    const facts = [
+      `${value.type}${sizes(value.shape)}${value.dtype ? ` ${value.dtype}` : ""}`,
+      value.device,
+      value.requiresGrad ? "requires_grad" : undefined,
+    ];
+    return facts.filter(Boolean).join(" · ");
+  }
+  return value.kind === "module" ? value.type : value.text === value.type ? value.type : `${value.type} ${value.text}`;
+}
+
+/** The label after an assignment; undefined where a hint would say nothing new. */
+export function hintLabel(value: ValueSummary): string | undefined {
+  if (value.kind !== "tensor" || !value.shape) return undefined;
+  return value.dtype && value.dtype !== "float32" ? `${sizes(value.shape)} ${value.dtype}` : sizes(value.shape);
+}
+
+const codeBlock = (text: string, language = "text"): string => "\n```" + language + "\n" + text + "\n```\n";
+const inlineCode = (text: string): string => "`" + text.replace(/`/g, "ˋ") + "`";
+
+function tensorDetails(value: ValueSummary): string {
+  const moments = (["mean", "std", "min", "max"] as const).flatMap((name) => {
+    const number = value[name];
+    return number === undefined ? [] : [`${name} ${shortNumber(number)}`];
+  });
+  const facts = [value.gradFn ? `grad_fn=<${value.gradFn.replace(/^<|>$/g, "")}>` : undefined, ...moments];
+  const line = facts.filter(Boolean).join(" · ");
+  return (line ? `\n\n${line}` : "") + (value.first ? codeBlock(value.first) : "");
+}
+
+function moduleDetails(value: ValueSummary, t: Translate): string {
+  const total = value.parameters ?? 0;
+  const trainable = value.trainable ?? total;
+  const count =
+    trainable === total
+      ? t("{0} parameters", total.toLocaleString("en"))
+      : t("{0} parameters, {1} of them trainable", total.toLocaleString("en"), trainable.toLocaleString("en"));
+  const layers = value.layers ?? [];
+  const rows = layers
+    .slice(0, MAX_LAYERS)
+    .map(
+      (layer) =>
+        `| ${inlineCode(layer.name || "·")} | ${inlineCode(layer.type)} | ${layer.parameters.toLocaleString("en")} |`,
+    );
+  const more = layers.length > MAX_LAYERS ? `\n\n${t("… {0} more layers", layers.length - MAX_LAYERS)}` : "";
+  const table =
+    rows.length > 1
+      ? `\n\n| ${t("layer")} | ${t("type")} | ${t("parameters")} |\n| :-- | :-- | --: |\n${rows.join("\n")}${more}`
+      : "";
+  return `\n\n${count}${codeBlock(value.text, "python")}${table}`;
+}
+
+/** The Markdown of one value in a hover. `text`: the expression, shown when a hover holds several. */
+export function valueMarkdown(
+  value: ValueSummary,
+  source: ValueSource,
+  t: Translate,
+  options: { text?: string; doc?: string } = {},
+): string {
+  const details =
+    value.kind === "tensor" ? tensorDetails(value) : value.kind === "module" ? moduleDetails(value, t) : "";
+  const of = options.text ? `${inlineCode(options.text)} → ` : "";
+  const doc = options.doc ? `\n\n${options.doc}` : "";
+  return `${of}**${inlineCode(headline(value))}** — *${t(SOURCES[source])}*${doc}${details}`;
+}

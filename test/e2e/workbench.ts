@@ -1,0 +1,162 @@
+/** Drives VS Code in a browser as a person does: keyboard, mouse, eyes. */
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { type Browser, chromium, type Frame, type Locator, type Page } from "playwright-core";
+
+export const ROOT = resolve(__dirname, "../..");
+const SCREENSHOTS = join(ROOT, "out/screenshots");
+
+/** What these tests use of scripts/host.mjs. */
+export interface Host {
+  startServer(options?: { settings?: object; vsix?: string }): Promise<Server>;
+  ensureBrowser(): Promise<{ executablePath: string; args: string[]; env?: Record<string, string> }>;
+  scratchWorkspace(...sources: string[]): string;
+}
+
+export interface Server {
+  readonly address: string;
+  readonly profile: string;
+  setSettings(settings: object): void;
+  url(folder: string, options?: { extension?: string; tests?: string; file?: string; web?: boolean }): string;
+  stop(): Promise<void>;
+}
+
+export const loadHost = (): Promise<Host> => import(join(ROOT, "scripts/host.mjs")) as Promise<Host>;
+
+export interface OpenOptions {
+  readonly file?: string;
+  /** Without it the extension that is installed in the host is used. */
+  readonly extension?: string;
+  /** VS Code's display language, as far as the extension sees it. */
+  readonly language?: string;
+  readonly width?: number;
+  readonly height?: number;
+}
+
+export async function launchBrowser(host: Host): Promise<Browser> {
+  return chromium.launch({ ...(await host.ensureBrowser()), headless: true });
+}
+
+export class Workbench {
+  readonly consoleLines: string[] = [];
+
+  private constructor(readonly page: Page) {}
+
+  static async open(browser: Browser, server: Server, folder: string, options: OpenOptions = {}): Promise<Workbench> {
+    const { width = 1280, height = 860 } = options;
+    const page = await browser.newPage({ viewport: { width, height } });
+    const workbench = new Workbench(page);
+    page.on("console", (message) => workbench.consoleLines.push(message.text()));
+    // The smoke-test driver reports to these; VS Code waits for them.
+    await page.exposeFunction("codeAutomationLog", () => undefined);
+    await page.exposeFunction("codeAutomationExit", () => undefined);
+    if (options.language) {
+      await page.addInitScript((language) => {
+        Object.defineProperty(globalThis, "_VSCODE_NLS_LANGUAGE", { get: () => language, set: () => undefined });
+      }, options.language);
+    }
+    const { file, extension } = options;
+    await page.goto(
+      server.url(folder, { ...(file ? { file: join(folder, file) } : {}), ...(extension ? { extension } : {}) }),
+    );
+    await page.locator(".monaco-workbench").waitFor({ timeout: 60_000 });
+    if (file) await workbench.editor.waitFor({ timeout: 60_000 });
+    return workbench;
+  }
+
+  get editor(): Locator {
+    return this.page.locator(".editor-instance .monaco-editor").first();
+  }
+
+  lens(text: string | RegExp): Locator {
+    return this.page.locator(".codelens-decoration a, .codelens-decoration span").filter({ hasText: text });
+  }
+
+  /** Outputs under cells, from the top. */
+  get outputs(): Locator {
+    return this.page.locator(".review-widget");
+  }
+
+  get hoverBox(): Locator {
+    return this.page.locator(".monaco-resizable-hover .monaco-hover:not(.hidden), .monaco-hover.workbench-hover");
+  }
+
+  get quickInput(): Locator {
+    return this.page.locator(".quick-input-widget");
+  }
+
+  /** F1, the command's title, Enter. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press("F1");
+    const input = this.quickInput.locator("input.input").first();
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    await this.quickInput.locator(".monaco-list-row").filter({ hasText: title }).first().waitFor();
+    await this.page.keyboard.press("Enter");
+  }
+
+  /** A line of the editor that shows `text`. */
+  line(text: string): Locator {
+    return this.editor.locator(".view-line").filter({ hasText: text }).first();
+  }
+
+  /** Moves the mouse over `word` inside the first visible line that contains `line`. */
+  async pointAt(line: string, word: string): Promise<void> {
+    const box = await this.line(line).evaluate((element, wanted) => {
+      const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+      let text = "";
+      const nodes: { node: Text; start: number }[] = [];
+      for (let node = walker.nextNode() as Text | null; node; node = walker.nextNode() as Text | null) {
+        nodes.push({ node, start: text.length });
+        text += node.data;
+      }
+      const at = text.replace(/\u00a0/g, " ").indexOf(wanted);
+      if (at < 0) return null;
+      const middle = at + Math.floor(wanted.length / 2);
+      const holder = nodes.findLast((each) => each.start <= middle)!;
+      const range = document.createRange();
+      range.setStart(holder.node, middle - holder.start);
+      range.setEnd(holder.node, middle - holder.start + 1);
+      const { x, y, width, height } = range.getBoundingClientRect();
+      return { x: x + width / 2, y: y + height / 2 };
+    }, word);
+    if (!box) throw new Error(`no "${word}" in the line "${line}"`);
+    await this.page.mouse.move(box.x - 3, box.y - 2);
+    await this.page.mouse.move(box.x, box.y, { steps: 4 });
+  }
+
+  async hover(line: string, word: string): Promise<string> {
+    await this.page.mouse.move(5, 5);
+    await this.pointAt(line, word);
+    const box = this.page.locator(".monaco-hover .hover-contents").first();
+    await box.waitFor({ timeout: 10_000 });
+    return (await this.page.locator(".monaco-hover .hover-contents").allInnerTexts()).join("\n");
+  }
+
+  /** The frame in which a webview's page shows `selector`. */
+  async webview(selector: string, timeout = 20_000): Promise<Frame> {
+    const end = Date.now() + timeout;
+    while (Date.now() < end) {
+      for (const frame of this.page.frames()) {
+        if (
+          (await frame
+            .locator(selector)
+            .count()
+            .catch(() => 0)) > 0
+        )
+          return frame;
+      }
+      await this.page.waitForTimeout(100);
+    }
+    throw new Error(`no webview shows ${selector}`);
+  }
+
+  async screenshot(name: string): Promise<void> {
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    await this.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
+  }
+
+  close(): Promise<void> {
+    return this.page.close();
+  }
+}
