@@ -32,7 +32,7 @@ export interface Schema {
  * Defaults: True, False, None, numbers (with a point: float), 'text', bare words (as text), [1, 2].
  */
 export function parseSchema(text: string): Schema {
-  const head = /^\s*(\w+)(?:\.(\w+))?\((.*)\)\s*(?:->\s*(.*))?$/.exec(text);
+  const head = /^\s*(\w+)(?:\.(\w+))?\((.*?)\)\s*(?:->\s*(.*))?$/.exec(text);
   if (!head) throw new Error(`malformed schema: ${text}`);
   const [, name, overload = "", params, returns = ""] = head;
   let keywordOnly = false;
