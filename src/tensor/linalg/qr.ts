@@ -1,0 +1,60 @@
+/** Matrices here are Float64Arrays stored column by column: element (i, j) of an m-row matrix is at j*m + i. */
+
+export interface QrFactors {
+  /** m × p, columns orthonormal. */
+  readonly q: Float64Array;
+  /** p × n, upper triangular. */
+  readonly r: Float64Array;
+}
+
+/**
+ * Householder QR of an m × n matrix, with LAPACK's signs (geqrf, orgqr): the diagonal of R is -sign(alpha)·norm, except
+ * that a column with nothing below its diagonal is left as it is.
+ *
+ * @param p columns of Q: min(m, n) for the reduced form, m for the complete one
+ */
+export function householderQr(matrix: Float64Array, m: number, n: number, p: number): QrFactors {
+  const a = matrix.slice();
+  const k = Math.min(m, n);
+  const tau = new Float64Array(k);
+  for (let j = 0; j < k; j++) {
+    tau[j] = reflector(a, j * m + j, m - j);
+    for (let c = j + 1; c < n; c++) reflect(a, j * m + j, a, c * m + j, m - j, tau[j]);
+  }
+  const r = new Float64Array(p * n);
+  for (let c = 0; c < n; c++) for (let i = 0; i <= Math.min(c, p - 1); i++) r[c * p + i] = a[c * m + i];
+  const q = new Float64Array(m * p);
+  for (let c = 0; c < p; c++) q[c * m + c] = 1;
+  for (let j = k - 1; j >= 0; j--) {
+    for (let c = j; c < p; c++) reflect(a, j * m + j, q, c * m + j, m - j, tau[j]);
+  }
+  return { q, r };
+}
+
+/**
+ * Turns x (n elements at `at`) into beta followed by the tail of v, where H = I - tau·v·vᵀ, v[0] = 1, maps x to beta·e₁.
+ * Returns tau.
+ */
+function reflector(a: Float64Array, at: number, n: number): number {
+  let scale = 0;
+  for (let i = 1; i < n; i++) scale = Math.max(scale, Math.abs(a[at + i]));
+  if (scale === 0) return 0;
+  let squares = 0;
+  for (let i = 1; i < n; i++) squares += (a[at + i] / scale) ** 2;
+  const alpha = a[at];
+  const norm = Math.hypot(alpha, scale * Math.sqrt(squares));
+  const beta = alpha >= 0 ? -norm : norm;
+  for (let i = 1; i < n; i++) a[at + i] /= alpha - beta;
+  a[at] = beta;
+  return (beta - alpha) / beta;
+}
+
+/** Applies H of the reflector stored at `v` to the n elements of `x` at `at`. */
+function reflect(v: Float64Array, from: number, x: Float64Array, at: number, n: number, tau: number): void {
+  if (tau === 0) return;
+  let dot = x[at];
+  for (let i = 1; i < n; i++) dot += v[from + i] * x[at + i];
+  dot *= tau;
+  x[at] -= dot;
+  for (let i = 1; i < n; i++) x[at + i] -= dot * v[from + i];
+}

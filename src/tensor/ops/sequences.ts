@@ -1,0 +1,100 @@
+import { type DType, dtypeOfScalar, getDefaultDType, int64 } from "../dtype";
+import { accessOf } from "../elements";
+import { check } from "../errors";
+import { defineOp } from "../op";
+import { fma32 } from "../random/fused";
+import { type Scalar, toNumber } from "../scalar";
+import type { Tensor } from "../tensor";
+import { floatDType, made, OPTIONS, type Options } from "./factory";
+
+/** Writes `value(i)` to element i of a new tensor. */
+function written(t: Tensor, value: (i: number) => number): Tensor {
+  if (t.isAbstract) return t;
+  const { data } = t.storage;
+  const { set } = accessOf(t.dtype);
+  for (let i = 0; i < t.numel; i++) set(data, i, value(i));
+  return t;
+}
+
+// PyTorch computes float32 ranges in runs of 16 as two vectors of 8: each starts from a rounded base.
+const VECTOR = 8;
+const RUN = 16;
+
+function rangeValue(start: number, step: number, length: number, dtype: DType): (i: number) => number {
+  if (dtype.name !== "float32") return (i) => start + step * i;
+  const whole = length - (length % RUN);
+  return (i) => {
+    if (i >= whole) return start + step * i;
+    const lane = i % VECTOR;
+    return Math.fround(start + step * (i - lane)) + lane * step;
+  };
+}
+
+function range(start: Scalar, end: Scalar, step: Scalar, options: Options): Tensor {
+  const [from, to, by] = [start, end, step].map(toNumber);
+  check(by !== 0, "step must be nonzero");
+  check(Number.isFinite(from) && Number.isFinite(to), () => `unsupported range: ${cText(from)} -> ${cText(to)}`);
+  check(by > 0 ? from <= to : from >= to, "upper bound and lower bound inconsistent with step sign");
+  const kinds = [start, end, step].map(dtypeOfScalar);
+  const inferred = kinds.some((d) => d.kind === "float") ? getDefaultDType() : int64;
+  const length = Math.ceil((to - from) / by);
+  const t = made([length], inferred, options);
+  return written(t, rangeValue(from, by, length, t.dtype));
+}
+
+/** Infinities and nan as C++ streams print them. */
+function cText(x: number): string {
+  return Number.isNaN(x) ? "nan" : Number.isFinite(x) ? String(x) : x > 0 ? "inf" : "-inf";
+}
+
+export const arange = defineOp({
+  schema: `arange(Scalar end, *, ${OPTIONS}) -> Tensor`,
+  in: ["torch"],
+  summary: "The numbers 0, 1, … below end.",
+  forward: (end: Scalar, ...options: Options): Tensor => range(0, end, 1, options),
+});
+
+export const arangeBetween = defineOp({
+  schema: `arange.start_step(Scalar start, Scalar end, Scalar step=1, *, ${OPTIONS}) -> Tensor`,
+  in: ["torch"],
+  summary: "The numbers from start, step by step, as long as they lie before end.",
+  forward: (start: Scalar, end: Scalar, step: Scalar = 1, ...options: Options): Tensor =>
+    range(start, end, step, options),
+});
+
+/** Both ends are exact: the second half counts back from the end. */
+function spaced(start: number, end: number, steps: number, dtype: DType): (i: number) => number {
+  const single = dtype.name === "float32";
+  const round = dtype.kind === "float" ? accessOf(dtype).round : (x: number) => x;
+  const [a, b] = [round(start), round(end)];
+  const step = round(round(b - a) / (steps - 1));
+  const half = Math.floor(steps / 2);
+  if (steps === 1) return () => a;
+  if (single) return (i) => (i < half ? fma32(step, i, a) : fma32(-step, steps - 1 - i, b));
+  return (i) => (i < half ? a + step * i : b - step * (steps - 1 - i));
+}
+
+export const linspace = defineOp({
+  schema: `linspace(Scalar start, Scalar end, int steps, *, ${OPTIONS}) -> Tensor`,
+  in: ["torch"],
+  summary: "Evenly spaced numbers from start to end, both included.",
+  forward: (start: Scalar, end: Scalar, steps: Scalar, ...options: Options): Tensor => {
+    const n = toNumber(steps);
+    check(n >= 0, "number of steps must be non-negative");
+    const t = made([n], floatDType(), options);
+    return written(t, spaced(toNumber(start), toNumber(end), n, t.dtype));
+  },
+});
+
+export const logspace = defineOp({
+  schema: `logspace(Scalar start, Scalar end, int steps, float base=10.0, *, ${OPTIONS}) -> Tensor`,
+  in: ["torch"],
+  summary: "Numbers from base**start to base**end with evenly spaced exponents.",
+  forward: (start: Scalar, end: Scalar, steps: Scalar, base: Scalar = 10, ...options: Options): Tensor => {
+    const n = toNumber(steps);
+    check(n >= 0, "number of steps must be non-negative");
+    const t = made([n], floatDType(), options);
+    const exponent = spaced(toNumber(start), toNumber(end), n, t.dtype);
+    return written(t, (i) => toNumber(base) ** exponent(i));
+  },
+});
