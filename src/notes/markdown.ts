@@ -98,14 +98,48 @@ function dedent(rows: readonly string[], indent: number): { rows: string[]; remo
   return { rows: rows.map((row) => row.slice(Math.min(removed, row.length))), removed };
 }
 
+/** Behind this many columns the code of fences that open with a bare `In:` starts. */
+const BARE_PROMPT = /^In ?: ?/;
+const BARE_OUT = /^Out ?: ?/;
+
+/** `In: ` before the first line of a fence and as many blanks before the others, as some books have it. */
+function withoutBarePrompt(rows: readonly string[]): { rows: string[]; removed: number } {
+  const width = BARE_PROMPT.exec(rows[0]!)?.[0].length ?? 0;
+  const fits = rows.slice(1).every((row) => isBlank(row) || /^\s*$/.test(row.slice(0, width)));
+  return width > 0 && fits
+    ? { rows: rows.map((row) => row.slice(width)), removed: width }
+    : { rows: [...rows], removed: 0 };
+}
+
+/** Where printed text begins in a fence that holds code and, without a blank line, what it prints; or undefined. */
+function outputInside(rows: readonly string[]): number | undefined {
+  if (outline(rows.join("\n")).parses) return undefined;
+  for (let i = rows.length - 1; i > 0; i--) {
+    if (looksPrinted(rows.slice(i).join("\n")) && outline(rows.slice(0, i).join("\n")).parses) return i;
+  }
+  return undefined;
+}
+
 /** Only blank lines, or one short caption such as "Output:", stand between a cell and its output. */
 function adjoins(lines: readonly string[], from: number, to: number): boolean {
   const between = lines.slice(from, to).filter((line) => !isBlank(line));
   if (between.length === 0) return true;
   return (
     between.length === 1 &&
-    /^\s*[*_`>#]*\s*(?:output|out|result|출력|결과|실행 ?결과|输出|结果)s?[^\n]{0,12}$/iu.test(between[0]!)
+    /^\s*[*_`>#]*\s*(?:output|out|result|출력|결과|실행 ?결과|输出|结果)s?(?:\s?\[\d+\])?[^\n]{0,12}$/iu.test(
+      between[0]!,
+    )
   );
+}
+
+function isCode(kind: FenceKind, body: string, followsCell: boolean): boolean {
+  if (kind === "python") return !(followsCell && (looksPrinted(body) || BARE_OUT.test(body)));
+  return kind === "untagged" && (looksLikeCode(body) || (!followsCell && outputInside(body.split("\n")) !== undefined));
+}
+
+function savedAt(rows: readonly string[], startLine: number, indent: number): SavedOutput {
+  const text = rows.join("\n").replace(BARE_OUT, "");
+  return { text, startLine, endLine: startLine + rows.length, indent };
 }
 
 export const markdown: NoteFormat = {
@@ -118,25 +152,35 @@ export const markdown: NoteFormat = {
     let open: number | undefined;
     for (const fence of fencesOf(lines)) {
       const [start, end] = trimRange(lines, fence.start, fence.end);
-      const { rows, removed } = dedent(lines.slice(start, end), fence.indent);
-      const body = rows.join("\n");
+      const margin = dedent(lines.slice(start, end), fence.indent);
       const follows = open !== undefined && adjoins(lines, open, fence.header);
-      const previousFence = open;
       open = undefined;
-      if (rows.length === 0 || fence.kind === "other") continue;
-      if (fence.kind !== "output" && /^\s*>>> \S/m.test(body)) {
+      if (margin.rows.length === 0 || fence.kind === "other") continue;
+      if (fence.kind !== "output" && margin.rows.some((row) => /^\s*>>> \S/.test(row))) {
         cells.push(...doctestCells(lines, fence.start, fence.end));
         continue;
       }
-      const isCode =
-        fence.kind === "python" ? !(follows && looksPrinted(body)) : fence.kind === "untagged" && looksLikeCode(body);
-      if (isCode) {
+      const { rows, removed } = withoutBarePrompt(margin.rows);
+      const indent = margin.removed + removed;
+      const body = rows.join("\n");
+      if (isCode(fence.kind, body, follows)) {
         if (isOtherTab(rows)) continue;
-        cells.push({ source: body, startLine: start, endLine: end, headerLine: fence.header, indent: removed });
+        const split = outputInside(rows);
+        const code = split === undefined ? rows : rows.slice(0, split);
+        const inside = split === undefined ? undefined : savedAt(rows.slice(split), start + split, indent);
+        const source = code.join("\n");
+        const endLine = start + code.length;
+        cells.push({
+          source,
+          startLine: start,
+          endLine,
+          headerLine: fence.header,
+          indent,
+          ...(inside && { saved: inside }),
+        });
         open = fence.after;
-      } else if (follows && previousFence !== undefined && fence.kind !== "session") {
-        const saved: SavedOutput = { text: body, startLine: start, endLine: end, indent: removed };
-        cells.push({ ...cells.pop()!, saved });
+      } else if (follows && fence.kind !== "session" && !cells.at(-1)?.saved) {
+        cells.push({ ...cells.pop()!, saved: savedAt(margin.rows, start, margin.removed) });
       }
     }
     return cells;

@@ -40,9 +40,11 @@ function isLiteral(text: string): boolean {
 
 const ROOT_NAME = /^\(*([\p{L}_][\p{L}\p{N}_]*)/u;
 
-/** Everything the code assigns, imports or defines, found by its look: enough to tell `x` from the word "Softmax". */
-export function namesMentioned(code: string): Set<string> {
-  return new Set(code.match(/[\p{L}_][\p{L}\p{N}_]*/gu) ?? []);
+const STRING = /"""[\s\S]*?"""|'''[\s\S]*?'''|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/g;
+
+/** Every name in the code, strings aside: enough to tell the variable `x` from the word "Softmax". */
+function namesMentioned(code: string): Set<string> {
+  return new Set(code.replace(STRING, " ").match(/[\p{L}_][\p{L}\p{N}_]*/gu) ?? []);
 }
 
 const BUILTIN_CALLS = new Set(
@@ -51,12 +53,21 @@ const BUILTIN_CALLS = new Set(
   ),
 );
 
-/** A line that the code itself may print: `loss = 0.5` after `print("loss =", …)`. */
+/** The beginnings of texts that the code may print: `loss =` of `print("loss =", …)` and of `f"loss = {x}"`. */
+function printableStarts(code: string): string[] {
+  return (code.match(STRING) ?? []).flatMap((literal) => {
+    const start = literal
+      .replace(/^("""|'''|'|")/, "")
+      .replace(/("""|'''|'|")$/, "")
+      .split(/[{%\\]/)[0]
+      .trim();
+    return /[^\p{L}\p{N}_.]/u.test(start) ? [start] : [];
+  });
+}
+
+/** A line that the code itself may print. */
 function echoesAString(text: string, code: string): boolean {
-  const lead = /^([\p{L}_][\p{L}\p{N}_ .]*?)\s*[:=]/u.exec(text)?.[1];
-  if (lead === undefined) return false;
-  const quoted = code.match(/'[^'\n]*'|"[^"\n]*"/g) ?? [];
-  return quoted.some((literal) => literal.includes(lead) && /[:=]/.test(literal));
+  return printableStarts(code).some((start) => text.startsWith(start));
 }
 
 function statementIsOutput({ node, text: whole }: OutlineStatement, code: string, names: ReadonlySet<string>): boolean {
@@ -64,7 +75,7 @@ function statementIsOutput({ node, text: whole }: OutlineStatement, code: string
   switch (node.type) {
     case "ExpressionStatement": {
       if (/^[rRuU]?("""|''')/.test(text)) return false;
-      if (looksPrinted(text) || isLiteral(text)) return true;
+      if (looksPrinted(text) || isLiteral(text) || echoesAString(text, code)) return true;
       const root = ROOT_NAME.exec(text)?.[1];
       if (root === undefined) return /^[-+*]\s/.test(text);
       return !names.has(root) && !BUILTIN_CALLS.has(root);

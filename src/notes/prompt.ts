@@ -119,7 +119,8 @@ function behaviourOf(code: string): Behaviour {
 
 /** The saved output between the end of the code and `limit`; undefined when what follows is prose. */
 function savedOutput(lines: readonly string[], from: number, limit: number, code: string): SavedOutput | undefined {
-  const [start] = trimRange(lines, from, limit);
+  let [start] = trimRange(lines, from, limit);
+  if (start < limit && /^Out ?\[\d+\]:\s*$/.test(lines[start]!)) [start] = trimRange(lines, start + 1, limit);
   let cut = start;
   while (cut < limit && !(HEADING.test(lines[cut]!) && (cut === start || isBlank(lines[cut - 1]!)))) cut++;
   const blocks = blocksOf(lines, start, cut);
@@ -170,13 +171,16 @@ function sessionCell(lines: readonly string[], header: number, limit: number): C
   };
 }
 
-/** Lines of prompts that stand outside Markdown fences. */
+/** Lines of prompts that stand outside Markdown fences. A prompt above a fence is only its caption. */
 function headerLines(lines: readonly string[]): number[] {
   const found: number[] = [];
   let fenced = false;
   lines.forEach((line, i) => {
     if (FENCE.test(line)) fenced = !fenced;
-    else if (!fenced && HEADER.test(line)) found.push(i);
+    else if (!fenced && HEADER.test(line)) {
+      const next = lines.find((later, j) => j > i && !isBlank(later));
+      if (next === undefined || !FENCE.test(next)) found.push(i);
+    }
   });
   return found;
 }
