@@ -53,7 +53,7 @@ export function readSignature(params: string, defaults: readonly Value[] = []): 
     name: each.name,
     default: each.default === undefined ? undefined : defaults[next++],
   }));
-  return { ...names, keywordOnly, defaults: defaults.slice(0, plain) };
+  return { ...names, keywordOnly, defaults: Array.from({ length: plain }, (_, i) => defaults[i]) };
 }
 
 function parse(params: string): Omit<Signature, "defaults"> & { positionalDefaults: number } {

@@ -1,0 +1,33 @@
+/** What the modules of one runtime share: its host, its variables, its imports. */
+import type { Value } from "./type";
+import type { PyModule } from "./values/module";
+
+/** What the surroundings of a runtime provide. */
+export interface RuntimeHost {
+  write(stream: "stdout" | "stderr", text: string): void;
+  /** A rich output, as nbformat's data bundle. */
+  display(value: { data: Record<string, string> }): void;
+  /** Whether the running cell should stop. */
+  interrupted(): boolean;
+  input?(prompt: string): string;
+  /** Milliseconds, from any start. */
+  now(): number;
+  record(slot: number, value: Value): void;
+  /** The value of the cell's last expression. */
+  result(value: Value): void;
+  /** Runs one top-level statement of a cell, when statements are taken apart. */
+  statement?(i: number, run: () => void, names: readonly string[]): void;
+}
+
+export interface Context {
+  readonly host: RuntimeHost;
+  /** Variables of the note (null prototype). */
+  readonly globals: Record<string, Value>;
+  readonly builtins: ReadonlyMap<string, Value>;
+  /** `import name`: throws ModuleNotFoundError. */
+  importModule(name: string): PyModule;
+  /** Writes a warning to stderr, once per text and category. */
+  warn(text: string, category?: string): void;
+}
+
+export type ModuleFactory = (context: Context) => PyModule;

@@ -1,0 +1,7 @@
+/** Every module that a note can import. */
+import type { ModuleFactory } from "../context";
+import { mathModule } from "./math";
+
+export const moduleFactories: ReadonlyMap<string, ModuleFactory> = new Map<string, ModuleFactory>([
+  ["math", mathModule],
+]);

@@ -1,0 +1,92 @@
+/** One note's Python: its helpers, its variables, its modules. */
+import "./builtins/objects";
+import { attributeNames } from "./attributes";
+import { builtinNames, builtinTypes } from "./builtins/functions";
+import { hostFunctions } from "./builtins/print";
+import type { Context, RuntimeHost } from "./context";
+import { type PyException, toPyException } from "./exceptions";
+import { createHelpers, type Helpers } from "./helpers";
+import { Importer } from "./imports";
+import { moduleFactories } from "./modules/table";
+import { exceptionText, repr, str } from "./text";
+import { PyType, TYPE, type Value } from "./type";
+import { typeName } from "./types";
+import { PyModule } from "./values/module";
+
+export type { RuntimeHost } from "./context";
+
+export interface Runtime {
+  /** What translated code calls. */
+  readonly $: Helpers;
+  /** The note's variables (null prototype). */
+  readonly globals: Record<string, Value>;
+  repr(v: Value): string;
+  str(v: Value): string;
+  typeName(v: Value): string;
+  /** The name of an exception's class and its text, with what was probably meant. */
+  formatException(e: unknown): { ename: string; evalue: string };
+  toPyException(e: unknown): PyException;
+  /** Attribute names by kind of value ("torch", "Tensor", "Module", "str" …). */
+  vocabulary(): ReadonlyMap<string, ReadonlySet<string>>;
+  /** Seeds every random stream of the note. */
+  seed(n: number): void;
+}
+
+export function createRuntime(host: RuntimeHost): Runtime {
+  const globals: Record<string, Value> = Object.create(null);
+  globals.__name__ = "__main__";
+  const builtins = builtinNames();
+  for (const [name, value] of hostFunctions({ host, globals })) builtins.set(name, value);
+  const warned = new Set<string>();
+  const context: Context = {
+    host,
+    globals,
+    builtins,
+    importModule: (name) => importer.load(name),
+    warn(text, category = "UserWarning") {
+      const line = `${category}: ${text}\n`;
+      if (!warned.has(line)) host.write("stderr", line);
+      warned.add(line);
+    },
+  };
+  const importer: Importer = new Importer(moduleFactories, () => context);
+  return {
+    $: createHelpers(context, importer),
+    globals,
+    repr,
+    str,
+    typeName,
+    formatException,
+    toPyException,
+    vocabulary: () => vocabulary(importer),
+    seed(n) {
+      for (const name of ["torch", "random"]) {
+        const seed = importer.load(name).dict.get(name === "torch" ? "manual_seed" : "seed");
+        (seed as (n: number) => void)(n);
+      }
+    },
+  };
+}
+
+function formatException(e: unknown): { ename: string; evalue: string } {
+  const exception = toPyException(e);
+  const meant = exception.suggest?.();
+  const text = str(exception) || exceptionText(exception);
+  return { ename: exception[TYPE].name, evalue: meant === undefined ? text : `${text}. Did you mean: '${meant}'?` };
+}
+
+function vocabulary(importer: Importer): Map<string, ReadonlySet<string>> {
+  const names = new Map<string, ReadonlySet<string>>();
+  for (const type of builtinTypes) names.set(type.name, attributeNames(type));
+  for (const name of moduleFactories.keys()) {
+    const module = importer.load(name);
+    names.set(name, attributeNames(module));
+    for (const [key, value] of module.dict) {
+      if (value instanceof PyModule) names.set(`${name}.${key}`, attributeNames(value));
+      if (value instanceof PyType && (key === "Tensor" || key === "Module" || key === "Optimizer")) {
+        names.set(key, attributeNames(value));
+      }
+    }
+  }
+  return names;
+}
