@@ -1,4 +1,5 @@
 import { edgeOf } from "./autograd/edge";
+import { checkInplace, overwrite } from "./autograd/inplace";
 import { type Edge, type Gradient, GradNode, SavedValues } from "./autograd/node";
 import { modes } from "./modes";
 import { isTensorParam, parseSchema, type Schema } from "./schema";
@@ -47,6 +48,17 @@ export interface OpSpec<A extends readonly unknown[], R, S extends readonly unkn
   readonly gradName?: string | ((args: A) => string);
   /** Also defines `name_`, which writes the result into its first argument. */
   readonly inplace?: boolean;
+  /** Computes straight into `target`, for `name_` without history; where it `fits` in dtype and sizes. */
+  readonly into?: {
+    readonly fits: (target: Tensor, ...args: A) => boolean;
+    readonly run: (target: Tensor, ...args: A) => void;
+  };
+  /** Parameters that take part in autograd, where the schema's Tensor parameters are not all of them. */
+  readonly slots?: readonly string[];
+  /** Further schemas (overloads with Scalars, say) under which the same function is called. */
+  readonly overloads?: readonly string[];
+  /** Other Python names of the op. */
+  readonly aliases?: readonly string[];
   /** The result is a view of the first argument. */
   readonly view?: boolean;
 }
@@ -89,8 +101,61 @@ export function defineOp<A extends readonly unknown[], R, const S extends readon
   const schema = parseSchema(spec.schema);
   const call = spec.backward ? recording(spec, schema) : (...args: A): R => spec.forward(...args);
   const op = Object.assign(call, { spec, schema }) as unknown as Op<A, R>;
-  register({ schema, spec, invoke: (args) => call(...(args as unknown as A)) });
+  const schemas = [schema, ...(spec.overloads ?? []).map(parseSchema)];
+  for (const form of schemas) {
+    enter({ schema: form, spec, invoke: (args) => call(...(args as unknown as A)) }, spec.aliases);
+  }
+  if (spec.inplace) {
+    const modify = inplaceOf(op as unknown as Op<[Tensor, ...never[]], unknown>) as (...args: unknown[]) => Tensor;
+    const names = spec.aliases?.map((alias) => `${alias}_`);
+    const inplaceSpec = { ...spec, summary: `In-place: ${spec.summary}`, inplace: false };
+    for (const form of schemas) {
+      if (form.params[0]?.name !== "self" || form.params[0].type.base !== "Tensor") continue;
+      const named = { ...form, name: `${form.name}_` };
+      enter({ schema: named, spec: inplaceSpec, invoke: (args) => modify(...args) }, names);
+    }
+  }
   return op;
+}
+
+function enter(op: AnyOp, aliases: readonly string[] = []): void {
+  register(op);
+  for (const alias of aliases) register({ ...op, schema: { ...op.schema, name: alias } }, alias);
+}
+
+/** The function `name_` of an op: `inplaceOf(add)(x, y)` adds y to x. */
+export function inplaceOf<A extends readonly unknown[]>(
+  op: ((self: Tensor, ...args: A) => unknown) & { readonly spec: unknown },
+): (self: Tensor, ...args: A) => Tensor {
+  const spec = op.spec as unknown as OpSpec<readonly [Tensor, ...A], unknown, readonly unknown[]>;
+  const plain = op as unknown as (self: Tensor, ...args: A) => Tensor;
+  return (self: Tensor, ...args: A): Tensor => {
+    const recorded = modes.grad && (self.requiresGrad || anyRequires(args));
+    if (recorded) checkInplace(self);
+    const { into } = spec;
+    if (
+      !recorded &&
+      into &&
+      !self.isAbstract &&
+      !args.some((a) => overlaps(a, self)) &&
+      into.fits(self, self, ...args)
+    ) {
+      into.run(self, self, ...args);
+      self.versionCounter.value++;
+      return self;
+    }
+    return overwrite(self, plain(self, ...args));
+  };
+}
+
+function anyRequires(args: readonly unknown[]): boolean {
+  return args.some((a) => (isTensor(a) ? a.requiresGrad : Array.isArray(a) && anyRequires(a)));
+}
+
+/** Whether writing to `target` would change what is still to be read of `arg`. */
+function overlaps(arg: unknown, target: Tensor): boolean {
+  if (Array.isArray(arg)) return arg.some((a) => overlaps(a, target));
+  return isTensor(arg) && arg.storage === target.storage && arg !== target;
 }
 
 /** Name of the graph node: `log_softmax` → `LogSoftmaxBackward0`, `log1p` → `Log1PBackward0`. */
@@ -111,12 +176,15 @@ function recording<A extends readonly unknown[], R, S extends readonly unknown[]
   spec: OpSpec<A, R, S>,
   schema: Schema,
 ): (...args: A) => R {
-  const slots = schema.params.flatMap((p, i) => (isTensorParam(p) ? [i] : []));
+  const slots = schema.params.flatMap((p, i) =>
+    (spec.slots ? spec.slots.includes(p.name) : isTensorParam(p)) ? [i] : [],
+  );
   const fixedName = typeof spec.gradName === "string" ? spec.gradName : defaultGradName(schema.name);
-  const forward = spec.view ? viewing(spec, fixedName) : spec.forward;
+  const { forward } = spec;
+  const asView = spec.view ? viewing(spec, fixedName) : null;
 
   return (...args: A): R => {
-    if (!modes.grad || !anyRequiresGrad(args, slots)) return forward(...args);
+    if (!modes.grad || !anyRequiresGrad(args, slots)) return asView ? asView(args) : forward(...args);
     const edges: (Edge | null)[] = [];
     for (const slot of slots) {
       const arg = args[slot];
@@ -130,6 +198,7 @@ function recording<A extends readonly unknown[], R, S extends readonly unknown[]
     } finally {
       modes.grad = true;
     }
+    asView?.(args, result);
     const outputs: readonly unknown[] = Array.isArray(result) ? result : [result];
     const name = typeof spec.gradName === "function" ? spec.gradName(args) : fixedName;
     const node = new OpNode(name, edges, outputs.length, spec, detachResults(spec.save?.(args, result), outputs));
@@ -174,6 +243,7 @@ function detachResults<S extends readonly unknown[]>(
 }
 
 class OpNode<A extends readonly unknown[], R, S extends readonly unknown[]> extends GradNode {
+  override readonly builtIn = true;
   private readonly saved: SavedValues<readonly unknown[]>;
 
   constructor(
@@ -207,28 +277,26 @@ class OpNode<A extends readonly unknown[], R, S extends readonly unknown[]> exte
   override release(): void {
     this.saved.release();
   }
+
+  override replaceSaved(from: Tensor, to: Tensor): void {
+    this.saved.replace((value) => isTensor(value) && value.storage === from.storage, to);
+  }
 }
 
+/** Marks the results of a view op as views (made just now, or `made`). */
 function viewing<A extends readonly unknown[], R, S extends readonly unknown[]>(
   spec: OpSpec<A, R, S>,
   opName: string,
-): (...args: A) => R {
-  return (...args: A): R => {
-    const result = spec.forward(...args);
+): (args: A, made?: R) => R {
+  return (args: A, made?: R): R => {
+    const result = made ?? spec.forward(...args);
     const source = args[0] as Tensor;
-    const rest = args.slice(1);
     const base = source.view?.base ?? source;
-    const before = source.view?.replay;
     const outputs: readonly unknown[] = Array.isArray(result) ? result : [result];
-    outputs.forEach((out, i) => {
-      if (!isTensor(out) || out === source) return;
-      const again = (t: Tensor): Tensor => {
-        const viewed = spec.forward(...([before ? before(t) : t, ...rest] as unknown as A));
-        return Array.isArray(viewed) ? viewed[i] : (viewed as Tensor);
-      };
-      const madeBy = outputs.length > 1 || Array.isArray(result) ? "multiple" : modes.grad ? "single" : "no_grad";
-      out.view = { base, replay: again, madeBy, opName };
-    });
+    const madeBy = Array.isArray(result) ? "multiple" : modes.grad ? (source.view?.madeBy ?? "single") : "no_grad";
+    for (const out of outputs) {
+      if (isTensor(out) && out !== source && out.storage === source.storage) out.view = { base, madeBy, opName };
+    }
     return result;
   };
 }

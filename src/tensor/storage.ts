@@ -2,9 +2,56 @@ import type { DType, TypedArray } from "./dtype";
 import { DataDependent } from "./errors";
 import { heap } from "./heap";
 
-const reclaim = new FinalizationRegistry<{ pointer: number; bytes: number }>(({ pointer, bytes }) =>
+/** How memory of storages that nobody reaches any more comes back. A host that can collect puts its own here. */
+export interface Reclaimer {
+  track(storage: Storage): void;
+  untrack(storage: Storage): void;
+}
+
+const registry = new FinalizationRegistry<{ pointer: number; bytes: number }>(({ pointer, bytes }) =>
   heap.release(pointer, bytes),
 );
+
+let reclaimer: Reclaimer = {
+  track: (storage) => registry.register(storage, { pointer: storage.pointer, bytes: storage.bytes }, storage),
+  untrack: (storage) => registry.unregister(storage),
+};
+
+/** Storages made from now on are given back by `next`; earlier ones by what tracked them. */
+export function useReclaimer(next: Reclaimer): void {
+  reclaimer = next;
+}
+
+let serial = 0;
+/** Storages allocated while a scope is open; see `releaseScope`. */
+let scope: Storage[] | null = null;
+
+/** The serial of the newest storage: what `run` allocates is newer. */
+export function newestSerial(): number {
+  return serial;
+}
+
+/**
+ * Runs code whose allocations are temporaries, and gives back at once all of them but those `keep` names. For code
+ * of the runtime itself, which hides no tensor anywhere else.
+ */
+export function releaseScope<T>(run: () => T, keep: (result: T) => Iterable<Storage>): T {
+  const outer = scope;
+  const mine: Storage[] = [];
+  scope = mine;
+  let result: T;
+  try {
+    result = run();
+  } finally {
+    scope = outer;
+  }
+  const kept = new Set(keep(result));
+  for (const storage of mine) {
+    if (kept.has(storage)) outer?.push(storage);
+    else storage.release();
+  }
+  return result;
+}
 
 /** The version counter that a tensor shares with its views and with `detach()`ed aliases. */
 export class VersionCounter {
@@ -17,14 +64,20 @@ export class VersionCounter {
  */
 export class Storage {
   private view: TypedArray | null = null;
+  private tracker: Reclaimer | null = null;
+  /** Grows with each allocation: tells what is newer than a moment (see `newestSerial`). */
+  readonly serial = ++serial;
 
   private constructor(
     readonly dtype: DType,
     readonly length: number,
-    /** Byte address in the heap; 0 for an abstract storage. */
-    readonly pointer: number,
+    /** Byte address in the heap; 0 for an abstract storage and after `release`. */
+    public pointer: number,
   ) {
-    if (pointer !== 0) reclaim.register(this, { pointer, bytes: this.bytes }, this);
+    if (pointer === 0) return;
+    this.tracker = reclaimer;
+    reclaimer.track(this);
+    scope?.push(this);
   }
 
   /** Uninitialised memory for `length` elements. */
@@ -41,7 +94,7 @@ export class Storage {
   }
 
   get isAbstract(): boolean {
-    return this.pointer === 0;
+    return this.tracker === null;
   }
 
   /** The elements; valid until the next allocation (which may grow the heap). */
@@ -57,8 +110,10 @@ export class Storage {
 
   /** Gives the memory back at once: only for storages that nothing else can see. */
   release(): void {
-    reclaim.unregister(this);
+    if (this.pointer === 0) return;
+    this.tracker?.untrack(this);
     heap.release(this.pointer, this.bytes);
+    this.pointer = 0;
     this.view = null;
   }
 }

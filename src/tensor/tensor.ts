@@ -4,16 +4,17 @@ import { modes } from "./modes";
 import { contiguousStrides, numelOf, type Sizes } from "./shape";
 import { Storage, VersionCounter } from "./storage";
 
-/** How a view was made: what in-place operations on it must redo on its base. */
+/** That a tensor is a view autograd knows of: in-place operations on it change the history of its base. */
 export interface ViewInfo {
   readonly base: Tensor;
-  /** The same view of another tensor shaped like `base`, recorded by autograd. */
-  readonly replay: (base: Tensor) => Tensor;
   /** Modifying such a view in place under grad mode is an error when it was made by … */
   readonly madeBy: "single" | "multiple" | "no_grad";
   /** grad_fn name of the op that made it, for error texts. */
   readonly opName: string;
 }
+
+/** Makes the node of a view anew after its base was modified; set by the view ops, which know how. */
+export const viewHistory: { renew: ((view: Tensor, base: Tensor) => GradNode | null) | null } = { renew: null };
 
 /**
  * A view (sizes, strides, offset; in elements) on a storage, and its place in the autograd graph. Operations are
@@ -21,8 +22,9 @@ export interface ViewInfo {
  */
 export class Tensor {
   grad: Tensor | null = null;
-  /** The node that made this tensor; null for leaves. */
-  gradNode: GradNode | null = null;
+  private node: GradNode | null = null;
+  /** The version that `node` describes: a view whose base has changed since has another history. */
+  private nodeVersion = 0;
   /** Which of the node's outputs this is. */
   outputIndex = 0;
   /** `requires_grad` of a leaf. */
@@ -43,6 +45,28 @@ export class Tensor {
     public versionCounter: VersionCounter = new VersionCounter(),
   ) {
     this.numel = numelOf(sizes);
+  }
+
+  /** The node that made this tensor; null for leaves. */
+  get gradNode(): GradNode | null {
+    const { view } = this;
+    if (view !== null && this.nodeVersion !== this.versionCounter.value && view.madeBy !== "no_grad") {
+      if (view.base.requiresGrad && viewHistory.renew) {
+        this.gradNode = viewHistory.renew(this, view.base);
+        this.outputIndex = 0;
+      }
+    }
+    return this.node;
+  }
+
+  set gradNode(node: GradNode | null) {
+    this.node = node;
+    this.nodeVersion = this.versionCounter.value;
+  }
+
+  /** The history of the base has changed: `gradNode` is made anew when asked for. */
+  markStale(): void {
+    this.nodeVersion = -1;
   }
 
   get dtype(): DType {

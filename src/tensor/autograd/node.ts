@@ -1,5 +1,6 @@
+import type { DType } from "../dtype";
 import { TorchError } from "../errors";
-import { formatSizes } from "../shape";
+import { formatSizes, type Sizes } from "../shape";
 import type { Tensor } from "../tensor";
 
 export type Gradient = Tensor | null;
@@ -8,6 +9,9 @@ export type Gradient = Tensor | null;
 export interface Edge {
   readonly node: GradNode;
   readonly index: number;
+  /** Of the tensor that was used: a gradient that was broadcast or promoted is brought back to these. */
+  readonly sizes: Sizes;
+  readonly dtype: DType;
 }
 
 export type TensorHook = (grad: Tensor) => Tensor | null | undefined;
@@ -20,6 +24,10 @@ export abstract class GradNode {
   readonly sequence: number = nextSequence++;
   /** Hooks on outputs, by output index; run in order before the node uses the gradient. */
   hooks: Map<number, TensorHook[]> | null = null;
+  /** Tensors that keep their gradient (`retain_grad()`), by output index. */
+  retained: Map<number, Tensor> | null = null;
+  /** The gradient rule is the runtime's own: its temporaries can be given back when it has run. */
+  readonly builtIn: boolean = false;
 
   constructor(
     /** As `grad_fn` prints it: "MulBackward0". */
@@ -32,6 +40,9 @@ export abstract class GradNode {
   /** Gradients of the inputs, aligned with `edges`. */
   abstract apply(grads: readonly Gradient[]): readonly Gradient[];
 
+  /** An in-place operation wrote its result `from` into `to`: what was saved of it is there now. */
+  replaceSaved(_from: Tensor, _to: Tensor): void {}
+
   /** Forgets saved tensors after a backward pass that does not retain the graph. */
   release(): void {}
 }
@@ -39,17 +50,15 @@ export abstract class GradNode {
 /** The sink of gradients of one leaf. */
 export class AccumulateGrad extends GradNode {
   override readonly sequence = Number.MAX_SAFE_INTEGER;
+  /** Run after `.grad` was updated, with the leaf. */
+  postHooks: ((variable: Tensor) => void)[] | null = null;
 
-  constructor(
-    readonly variable: Tensor,
-    private readonly accumulate: (variable: Tensor, grad: Tensor) => void,
-  ) {
+  constructor(readonly variable: Tensor) {
     super("AccumulateGrad", [], 1);
   }
 
-  apply(grads: readonly Gradient[]): readonly Gradient[] {
-    const grad = grads[0];
-    if (grad) this.accumulate(this.variable, grad);
+  /** The engine accumulates, as it knows whether the gradient is its own to keep. */
+  apply(): readonly Gradient[] {
     return [];
   }
 }
@@ -57,7 +66,7 @@ export class AccumulateGrad extends GradNode {
 /** What an op saved for its gradient: tensors are remembered with their version and checked when used. */
 export class SavedValues<S extends readonly unknown[]> {
   private values: S | null;
-  private readonly versions: readonly number[];
+  private readonly versions: number[];
 
   constructor(
     values: S,
@@ -77,6 +86,16 @@ export class SavedValues<S extends readonly unknown[]> {
       }
     });
     return values;
+  }
+
+  /** Saved values that `match` are `to` from now on. */
+  replace(match: (value: unknown) => boolean, to: Tensor): void {
+    if (this.values === null) return;
+    this.values = this.values.map((value, i) => {
+      if (!match(value)) return value;
+      this.versions[i] = to.version;
+      return to;
+    }) as unknown as S;
   }
 
   release(): void {

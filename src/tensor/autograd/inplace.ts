@@ -1,0 +1,136 @@
+import { TorchError } from "../errors";
+import { converted, copyInto } from "../kernels/convert";
+import { fillInto } from "../kernels/fill";
+import { modes } from "../modes";
+import { broadcastSizes, formatSizes, sameSizes } from "../shape";
+import { Storage } from "../storage";
+import { Tensor } from "../tensor";
+import { edgeOf } from "./edge";
+import { type Edge, type Gradient, GradNode } from "./node";
+
+/** Raises where PyTorch forbids a recorded in-place operation: on leaves, their views and ambiguous views. */
+export function checkInplace(self: Tensor): void {
+  const { view } = self;
+  if (view && (view.base.requiresGrad || self.requiresGrad)) {
+    if (view.madeBy === "multiple") {
+      throw new TorchError(
+        "RuntimeError",
+        `Output ${self.outputIndex} of ${view.opName} is a view and is being modified inplace. This view is the ` +
+          "output of a function that returns multiple views. Such functions do not allow the output views to be " +
+          "modified inplace. You should replace the inplace operation by an out-of-place one.",
+      );
+    }
+    if (view.madeBy === "no_grad") {
+      throw new TorchError(
+        "RuntimeError",
+        "A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that this " +
+          "use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both the view " +
+          "and the inplace either both inside the no_grad block (if you don't want the inplace to be tracked) or " +
+          "both outside (if you want the inplace to be tracked).",
+      );
+    }
+    if (view.base.leafRequiresGrad) {
+      throw new TorchError(
+        "RuntimeError",
+        "a view of a leaf Variable that requires grad is being used in an in-place operation.",
+      );
+    }
+  }
+  if (self.leafRequiresGrad) {
+    throw new TorchError("RuntimeError", "a leaf Variable that requires grad is being used in an in-place operation.");
+  }
+}
+
+/** Whether a result of kind `from` may be written into a tensor of kind `to`. */
+const castable = { bool: 0, int: 1, float: 2 } as const;
+
+/** Writes `result` of an operation on `self` into `self`: data, version and history. */
+export function overwrite(self: Tensor, result: Tensor): Tensor {
+  if (result === self) return self;
+  if (!sameSizes(self.sizes, result.sizes)) {
+    const to = broadcastSizes(self.sizes, result.sizes);
+    throw new TorchError(
+      "RuntimeError",
+      `output with shape ${formatSizes(self.sizes)} doesn't match the broadcast shape ${formatSizes(to)}`,
+    );
+  }
+  if (castable[result.dtype.kind] > castable[self.dtype.kind]) {
+    throw new TorchError(
+      "RuntimeError",
+      `result type ${result.dtype.scalarName} can't be cast to the desired output type ${self.dtype.scalarName}`,
+    );
+  }
+  if (!self.isAbstract && !result.isAbstract) copyInto(self, result);
+  self.versionCounter.value++;
+  if (modes.grad && result.gradNode) rewriteHistory(self, result.gradNode, result.outputIndex, result);
+  return self;
+}
+
+/** `self`, modified in place, now comes from output `index` of `node`; so does that part of its base. */
+export function rewriteHistory(self: Tensor, node: GradNode, index: number, result: Tensor | null = null): void {
+  if (self.view && self.view.base !== self) {
+    const { base } = self.view;
+    // Read before the base changes: the node works on what the view was.
+    const edge = edgeOf(base);
+    base.gradNode = new CopySlices(edge, base, self, node, index);
+    base.outputIndex = 0;
+    base.leafRequiresGrad = false;
+    // The view's own node is made anew from the base when it is asked for.
+    self.markStale();
+  } else {
+    self.gradNode = node;
+    self.outputIndex = index;
+  }
+  if (result) node.replaceSaved(result, self);
+}
+
+/** The part of a tensor (laid out as `base`) that `view` shows. */
+function partOf(whole: Tensor, base: Tensor, view: Tensor): Tensor {
+  return whole.alias(view.sizes, view.strides, whole.offset + view.offset - base.offset);
+}
+
+/** A copy of `grad` in the memory layout of `base`, so that the base's views fit it. */
+function laidOutLike(grad: Tensor, base: Tensor): Tensor {
+  let extent = 1;
+  base.sizes.forEach((n, d) => (extent += Math.max(0, n - 1) * base.strides[d]));
+  const storage = grad.isAbstract ? Storage.abstract(grad.dtype, extent) : Storage.allocate(grad.dtype, extent);
+  const copy = new Tensor(storage, base.sizes, base.strides);
+  if (!copy.isAbstract) copyInto(copy, grad);
+  return copy;
+}
+
+/** History of a base after an operation wrote to a view of it: the written part goes through that operation's node. */
+class CopySlices extends GradNode {
+  private readonly layout: Tensor;
+  private readonly part: Tensor;
+
+  constructor(
+    edge: Edge | null,
+    base: Tensor,
+    view: Tensor,
+    private readonly inner: GradNode,
+    private readonly index: number,
+  ) {
+    super("CopySlices", [edge, ...inner.edges.slice(1)], 1);
+    // Only geometry is kept of either.
+    this.layout = new Tensor(Storage.abstract(base.dtype, 0), base.sizes, base.strides, base.offset);
+    this.part = new Tensor(Storage.abstract(base.dtype, 0), view.sizes, view.strides, view.offset);
+  }
+
+  apply(grads: readonly Gradient[]): readonly Gradient[] {
+    const whole = laidOutLike(grads[0] as Tensor, this.layout);
+    const part = partOf(whole, this.layout, this.part);
+    const incoming = new Array<Gradient>(this.inner.outputs).fill(null);
+    incoming[this.index] = converted(part, part.dtype);
+    const [own, ...others] = this.inner.apply(incoming);
+    if (!whole.isAbstract) {
+      if (own) copyInto(part, own);
+      else fillInto(part, 0);
+    }
+    return [this.edges[0] ? whole : null, ...others];
+  }
+
+  override release(): void {
+    this.inner.release();
+  }
+}

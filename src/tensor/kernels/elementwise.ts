@@ -1,0 +1,125 @@
+import { bfloat16, bool, type DType, float16, float32, float64, int64, type TypedArray } from "../dtype";
+import { accessOf } from "../elements";
+import { modes } from "../modes";
+import type { Operand } from "../promote";
+import { toNumber } from "../scalar";
+import { broadcastSizes, broadcastStrides, type Sizes } from "../shape";
+import { empty, Tensor } from "../tensor";
+import { converted, copyInto } from "./convert";
+import { type Accelerated, accelerate } from "./fast";
+import { type Row, walk } from "./walk";
+
+type Numeric = (...xs: number[]) => number;
+type Exact = (...xs: bigint[]) => bigint | boolean;
+
+/** What an elementwise op computes for one element. Results are rounded to the output's dtype when stored. */
+export interface Rule {
+  readonly number: Numeric;
+  /** For float32 where PyTorch rounds intermediate results to float32 too. */
+  readonly single?: Numeric;
+  /** For int64, exactly. Without it int64 is computed in doubles. */
+  readonly exact?: Exact;
+  /** Name of the WebAssembly kernel for contiguous float32. */
+  readonly fast?: Accelerated;
+}
+
+/** Common sizes of the operands that are tensors. */
+export function commonSizes(operands: readonly Operand[]): Sizes {
+  let sizes: Sizes = [];
+  for (const x of operands) if (x instanceof Tensor) sizes = broadcastSizes(sizes, x.sizes);
+  return sizes;
+}
+
+/**
+ * Computes `rule` over broadcast operands. They are read as `compute` (the promoted type), the result has dtype
+ * `result`; written to `target` when that is given (it must have the broadcast sizes).
+ */
+export function elementwise(
+  rule: Rule,
+  operands: readonly Operand[],
+  compute: DType,
+  result: DType = compute,
+  target?: Tensor,
+): Tensor {
+  const sizes = commonSizes(operands);
+  const abstract = modes.abstract || operands.some((x) => x instanceof Tensor && x.isAbstract);
+  const out = target ?? empty(sizes, result, abstract);
+  if (out.isAbstract || abstract || out.numel === 0) return out;
+  const inner = innerType(compute, rule);
+  const temporary: Tensor[] = [];
+  const read = operands.map((x) => {
+    if (!(x instanceof Tensor) || x.dtype === inner) return x;
+    const copy = converted(x, inner);
+    temporary.push(copy);
+    return copy;
+  });
+  // A target of another type than the loop writes takes a second step.
+  const direct = out.dtype === (result === compute ? inner : result);
+  const into = direct ? out : empty(sizes, result === bool ? bool : inner);
+  run(rule, into, read, inner);
+  if (!direct) {
+    copyInto(out, into);
+    into.storage.release();
+  }
+  for (const t of temporary) t.storage.release();
+  return out;
+}
+
+/** The type the loop computes in: 16-bit floats in float32, int64 without an exact rule in doubles. */
+function innerType(compute: DType, rule: Rule): DType {
+  if (compute === float16 || compute === bfloat16) return float32;
+  return compute === int64 && !rule.exact ? float64 : compute;
+}
+
+function run(rule: Rule, out: Tensor, operands: readonly Operand[], dtype: DType): void {
+  if (rule.fast && dtype === float32 && out.dtype === float32 && accelerate(rule.fast, out, operands)) return;
+  const strides: Sizes[] = [out.strides];
+  const offsets = [out.offset];
+  const data: Cells[] = [];
+  for (const x of operands) {
+    const isTensor = x instanceof Tensor;
+    strides.push(isTensor ? broadcastStrides(x.sizes, x.strides, out.sizes) : new Array<number>(out.ndim).fill(0));
+    offsets.push(isTensor ? x.offset : 0);
+    data.push((isTensor ? x.storage.data : scalarCell(x, dtype)) as unknown as Cells);
+  }
+  let f = rule.number;
+  if (dtype === float32 && rule.single) f = rule.single;
+  else if (dtype === int64) f = rule.exact as unknown as Numeric;
+  if (out.dtype === bool) f = asBool(f);
+  walk(out.sizes, strides, offsets, rows[operands.length - 1](f, out.storage.data as unknown as Cells, data));
+}
+
+/** A bool holds 0 or 1 whatever the rule gives. */
+function asBool(f: Numeric): Numeric {
+  return (x, y, z) => (f(x, y, z) ? 1 : 0);
+}
+
+/** Typed arrays of any element type: rules and arrays are matched by `run`. */
+interface Cells {
+  [index: number]: number;
+}
+
+function scalarCell(x: Exclude<Operand, Tensor>, dtype: DType): TypedArray {
+  const cell = new dtype.array(new ArrayBuffer(8), 0, 1);
+  if (cell instanceof BigInt64Array && typeof x === "bigint") cell[0] = x;
+  else accessOf(dtype).set(cell, 0, toNumber(x));
+  return cell;
+}
+
+type MakeRow = (f: Numeric, out: Cells, arrays: readonly Cells[]) => Row;
+
+/** The inner loops, by number of operands. */
+const rows: readonly MakeRow[] = [
+  (f, out, [a]) =>
+    (n, [o, x], [so, sx]) => {
+      for (let i = 0; i < n; i++) out[o + i * so] = f(a[x + i * sx]);
+    },
+  (f, out, [a, b]) =>
+    (n, [o, x, y], [so, sx, sy]) => {
+      for (let i = 0; i < n; i++) out[o + i * so] = f(a[x + i * sx], b[y + i * sy]);
+    },
+  (f, out, [a, b, c]) =>
+    (n, [o, x, y, z], [so, sx, sy, sz]) => {
+      for (let i = 0; i < n; i++) out[o + i * so] = f(a[x + i * sx], b[y + i * sy], c[z + i * sz]);
+    },
+];

@@ -1,0 +1,62 @@
+import { int64 } from "../dtype";
+import { accessOf, eachIndex } from "../elements";
+import { DataDependent } from "../errors";
+import { defineOp } from "../op";
+import { empty, type Tensor } from "../tensor";
+import { ne } from "./comparison";
+import { sum } from "./reduction";
+import { unbind } from "./slicing";
+
+/** Row-major coordinates of the elements that are not zero, one after another. */
+function coordinates(x: Tensor): number[] {
+  if (x.isAbstract) throw new DataDependent("the number of nonzero elements");
+  const { get } = accessOf(x.dtype);
+  const { data } = x.storage;
+  const found: number[] = [];
+  const index = new Array<number>(x.ndim).fill(0);
+  eachIndex(x.sizes, x.strides, x.offset, (at) => {
+    if (get(data, at) !== 0) found.push(...index);
+    for (let d = x.ndim - 1; d >= 0; d--) {
+      if (++index[d] < x.sizes[d]) break;
+      index[d] = 0;
+    }
+  });
+  return found;
+}
+
+export const nonzero = defineOp({
+  schema: "nonzero(Tensor self) -> Tensor",
+  in: ["internal"],
+  summary: "The indices of the elements that are not zero, one row each.",
+  forward: (x: Tensor) => {
+    const scalarCount = x.ndim === 0 && !x.isAbstract && accessOf(x.dtype).get(x.storage.data, x.offset) !== 0 ? 1 : 0;
+    const found = coordinates(x);
+    const out = empty([x.ndim === 0 ? scalarCount : found.length / x.ndim, x.ndim], int64, false);
+    const { data } = out.storage;
+    found.forEach((i, at) => (data[at] = BigInt(i)));
+    return out;
+  },
+});
+
+/** The same as one vector per dimension; a 0-dim tensor counts as a vector. */
+export function nonzeroTuple(x: Tensor): Tensor[] {
+  const vector = x.ndim === 0 ? x.alias([1], [1]) : x;
+  return unbind(nonzero(vector), 1);
+}
+
+defineOp({
+  schema: "nonzero(Tensor self, *, bool as_tuple=False) -> Tensor",
+  in: ["torch", "Tensor"],
+  summary: "The indices of the elements that are not zero: one row each, or one tensor per dimension.",
+  forward: (x: Tensor, asTuple: boolean = false) => (asTuple ? nonzeroTuple(x) : nonzero(x)),
+});
+
+export const countNonzero = defineOp({
+  schema: "count_nonzero(Tensor self, int? dim=None) -> Tensor",
+  in: ["torch", "Tensor"],
+  summary: "How many elements are not zero.",
+  forward: (x: Tensor, dim: number | null = null) => {
+    const isSet = ne(x, 0);
+    return dim === null ? sum(isSet) : sum(isSet, [dim]);
+  },
+});

@@ -1,0 +1,117 @@
+import { check, TorchError } from "../errors";
+import { defineOp, type Op } from "../op";
+import { wrapDim } from "../shape";
+import type { Tensor } from "../tensor";
+
+/** Views that reorder dimensions. */
+
+function reordered(x: Tensor, order: readonly number[]): Tensor {
+  return x.alias(
+    order.map((d) => x.sizes[d]),
+    order.map((d) => x.strides[d]),
+  );
+}
+
+export const transpose: Op<[self: Tensor, dim0: number, dim1: number], Tensor> = defineOp({
+  schema: "transpose.int(Tensor self, int dim0, int dim1) -> Tensor",
+  aliases: ["swapaxes", "swapdims"],
+  in: ["torch", "Tensor"],
+  summary: "Two dimensions swapped.",
+  view: true,
+  forward: (x: Tensor, dim0: number, dim1: number) => {
+    const [a, b] = [wrapDim(dim0, x.ndim), wrapDim(dim1, x.ndim)];
+    const order = x.sizes.map((_, d) => (d === a ? b : d === b ? a : d));
+    return reordered(x, order);
+  },
+  save: ([, dim0, dim1]) => [dim0, dim1] as const,
+  backward: (grad, [dim0, dim1]) => [transpose(grad, dim0, dim1)],
+});
+
+export const t: Op<[self: Tensor], Tensor> = defineOp({
+  schema: "t(Tensor self) -> Tensor",
+  in: ["torch", "Tensor"],
+  summary: "A matrix transposed; vectors stay.",
+  view: true,
+  forward: (x: Tensor) => {
+    check(x.ndim <= 2, () => `t() expects a tensor with <= 2 dimensions, but self is ${x.ndim}D`);
+    return reordered(x, x.ndim === 2 ? [1, 0] : x.sizes.map((_, d) => d));
+  },
+  save: () => [],
+  backward: (grad) => [t(grad)],
+});
+
+export const permute: Op<[self: Tensor, dims: readonly number[]], Tensor> = defineOp({
+  schema: "permute(Tensor self, int[] dims) -> Tensor",
+  in: ["torch", "Tensor"],
+  summary: "Dimensions in another order.",
+  view: true,
+  forward: (x: Tensor, dims: readonly number[]) => {
+    check(
+      dims.length === x.ndim,
+      () =>
+        "permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired " +
+        `ordering of dimensions i.e. input.dim() = ${x.ndim} is not equal to len(dims) = ${dims.length}`,
+    );
+    const order = dims.map((d) => wrapDim(d, x.ndim));
+    check(new Set(order).size === order.length, "permute(): duplicate dims are not allowed.");
+    return reordered(x, order);
+  },
+  save: ([x, dims]) => [dims.map((d) => wrapDim(d, x.ndim))] as const,
+  backward: (grad, [order]) => [permute(grad, inverse(order))],
+});
+
+function inverse(order: readonly number[]): number[] {
+  const back = new Array<number>(order.length);
+  order.forEach((d, i) => (back[d] = i));
+  return back;
+}
+
+/** The attributes `x.T`, `x.mT`, `x.H` and `x.mH` (there are no complex numbers here). */
+export function reversed(x: Tensor): Tensor {
+  return permute(
+    x,
+    x.sizes.map((_, d) => x.ndim - 1 - d),
+  );
+}
+
+export function matrixTransposed(x: Tensor): Tensor {
+  if (x.ndim < 2) {
+    throw new TorchError(
+      "RuntimeError",
+      `tensor.mT is only supported on matrices or batches of matrices. Got ${x.ndim}-D tensor.`,
+    );
+  }
+  return transpose(x, -2, -1);
+}
+
+export const movedim = defineOp({
+  schema: "movedim.int(Tensor self, int source, int destination) -> Tensor",
+  overloads: ["movedim.intlist(Tensor self, int[] source, int[] destination) -> Tensor"],
+  aliases: ["moveaxis"],
+  in: ["torch", "Tensor"],
+  summary: "Dimensions moved to other places.",
+  forward: (x: Tensor, source: number | readonly number[], destination: number | readonly number[]) => {
+    const from = [source].flat().map((d) => wrapDim(d, x.ndim));
+    const to = [destination].flat().map((d) => wrapDim(d, x.ndim));
+    check(
+      from.length === to.length,
+      () =>
+        `movedim: Invalid source or destination dims: source (${[source].flat()} dims) should contain the same number ` +
+        `of dims as destination (${[destination].flat()} dims)`,
+    );
+    const order = new Array<number>(x.ndim).fill(-1);
+    from.forEach((d, i) => (order[to[i]] = d));
+    const rest = x.sizes.map((_, d) => d).filter((d) => !from.includes(d));
+    return permute(
+      x,
+      order.map((d) => (d < 0 ? rest.shift()! : d)),
+    );
+  },
+});
+
+export const adjoint = defineOp({
+  schema: "adjoint(Tensor self) -> Tensor",
+  in: ["torch", "Tensor"],
+  summary: "The last two dimensions swapped.",
+  forward: matrixTransposed,
+});

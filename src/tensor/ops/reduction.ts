@@ -1,0 +1,248 @@
+import { bool, type DType, float32, int64 } from "../dtype";
+import { fromNumbers } from "../elements";
+import { check } from "../errors";
+import { converted, copyInto } from "../kernels/convert";
+import { filled } from "../kernels/fill";
+import { reducedDims, reducedSizes, rowsOf } from "../kernels/rows";
+import { sumFloats, sumIntegers } from "../kernels/sum";
+import { defineOp, type Op } from "../op";
+import { type Scalar, toFloat, toNumber } from "../scalar";
+import { contiguousStrides, type Sizes } from "../shape";
+import { emptyFrom, type Tensor } from "../tensor";
+import { div, mul } from "./arithmetic";
+import { eq } from "./comparison";
+import { isnan } from "./unary";
+import { expand, reshape } from "./views";
+import { where } from "./where";
+
+export type Dims = readonly number[] | number | null;
+
+export function dimList(dim: Dims | undefined): Sizes | null {
+  return dim === null || dim === undefined ? null : typeof dim === "number" ? [dim] : dim;
+}
+
+/** A value per result, shown where the reduction took it from: reduced dimensions expanded again. */
+export function spread(grad: Tensor, sizes: Sizes, reduced: readonly boolean[]): Tensor {
+  return expand(reshape(grad, reducedSizes(sizes, reduced, true)), sizes);
+}
+
+/** Number of elements that are reduced to one. */
+export function reducedCount(sizes: Sizes, reduced: readonly boolean[]): number {
+  return sizes.reduce((n, size, d) => (reduced[d] ? n * size : n), 1);
+}
+
+type Sum = [self: Tensor, dim?: Dims, keepdim?: boolean, dtype?: DType | null];
+
+function sumOf(x: Tensor, reduced: readonly boolean[], keepdim: boolean, dtype: DType | null): Tensor {
+  const result = dtype ?? (x.dtype.kind === "float" ? x.dtype : int64);
+  const wide = result.kind !== "float" ? int64 : result.size < 4 ? float32 : result;
+  const sizes = reducedSizes(x.sizes, reduced, keepdim);
+  if (emptyFromAbstract(x)) return emptyFrom([x], sizes, result);
+  const out = filled(sizes, wide, 0, false);
+  const kept = reducedSizes(x.sizes, reduced, true);
+  const strides = contiguousStrides(kept).map((s, d) => (reduced[d] ? 0 : s));
+  if (wide === int64) sumIntegers(x, out, strides);
+  else {
+    const source = x.dtype === wide ? x : converted(x, wide);
+    sumFloats(source, out, strides, reduced);
+    if (source !== x) source.storage.release();
+  }
+  return result === wide ? out : converted(out, result);
+}
+
+const emptyFromAbstract = (x: Tensor): boolean => emptyFrom([x], [0]).isAbstract;
+
+const gradIndex = ([, dim]: readonly unknown[]): 0 | 1 => (dim === undefined || dim === null ? 0 : 1);
+
+export const sum: Op<Sum, Tensor> = defineOp({
+  schema: "sum(Tensor self, *, ScalarType? dtype=None) -> Tensor",
+  in: [],
+  summary: "The sum of all elements, or along dimensions.",
+  forward: (...[x, dim = null, keepdim = false, dtype = null]: Sum) =>
+    sumOf(x, reducedDims(x.ndim, dimList(dim)), keepdim, dtype),
+  gradName: (args) => `SumBackward${gradIndex(args)}`,
+  save: ([x, dim = null]) => [x.sizes, reducedDims(x.ndim, dimList(dim))] as const,
+  backward: (grad, [sizes, reduced]) => [spread(grad, sizes, reduced)],
+});
+
+/**
+ * Enters a reduction under PyTorch's two forms: everything, or along dimensions. The arguments of both are brought to
+ * (self, dim, keepdim, dtype).
+ */
+function reductionForms(name: string, op: Op<Sum, Tensor>, optionalDim = true): void {
+  const { summary } = op.spec;
+  defineOp({
+    schema: `${name}(Tensor self, *, ScalarType? dtype=None) -> Tensor`,
+    in: ["torch", "Tensor"],
+    summary,
+    forward: (x: Tensor, dtype?: DType | null) => op(x, null, false, dtype),
+  });
+  defineOp({
+    schema: `${name}.dim(Tensor self, int[${1}]${optionalDim ? "?" : ""} dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor`,
+    in: ["torch", "Tensor"],
+    summary,
+    forward: (x: Tensor, dim: Dims, keepdim?: boolean, dtype?: DType | null) => op(x, dim ?? [], keepdim, dtype),
+  });
+}
+
+export const mean: Op<Sum, Tensor> = defineOp({
+  schema: "mean(Tensor self, *, ScalarType? dtype=None) -> Tensor",
+  in: [],
+  summary: "The mean of all elements, or along dimensions.",
+  forward: (...[x, dim = null, keepdim = false, dtype = null]: Sum) => {
+    const result = dtype ?? x.dtype;
+    check(
+      result.kind === "float",
+      () =>
+        `mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: ` +
+        x.dtype.scalarName,
+    );
+    const reduced = reducedDims(x.ndim, dimList(dim));
+    const total = sumOf(x, reduced, keepdim, result);
+    return div(total, toFloat(reducedCount(x.sizes, reduced)));
+  },
+  gradName: (args) => `MeanBackward${gradIndex(args)}`,
+  save: ([x, dim = null]) => [x.sizes, reducedDims(x.ndim, dimList(dim))] as const,
+  backward: (grad, [sizes, reduced]) => [div(spread(grad, sizes, reduced), toFloat(reducedCount(sizes, reduced)))],
+});
+
+export const nansum: Op<Sum, Tensor> = defineOp({
+  schema: "nansum(Tensor self, *, ScalarType? dtype=None) -> Tensor",
+  in: [],
+  summary: "The sum with nan counted as 0.",
+  forward: (...[x, dim = null, keepdim = false, dtype = null]: Sum) =>
+    sumOf(x.dtype.kind === "float" ? where(isnan(x), 0, x) : x, reducedDims(x.ndim, dimList(dim)), keepdim, dtype),
+  save: ([x, dim = null]) => [x, reducedDims(x.ndim, dimList(dim))] as const,
+  backward: (grad, [x, reduced]) => [where(isnan(x), 0, spread(grad, x.sizes, reduced))],
+});
+
+export const nanmean: Op<Sum, Tensor> = defineOp({
+  schema: "nanmean(Tensor self, *, ScalarType? dtype=None) -> Tensor",
+  in: [],
+  summary: "The mean of what is not nan.",
+  forward: (...[x, dim = null, keepdim = false, dtype = null]: Sum) =>
+    div(nansum(x, dim, keepdim, dtype), sum(eq(isnan(x), false), dim, keepdim)),
+});
+
+reductionForms("sum", sum);
+reductionForms("mean", mean);
+reductionForms("nansum", nansum);
+reductionForms("nanmean", nanmean);
+
+type Prod = [self: Tensor, dim?: number | null, keepdim?: boolean, dtype?: DType | null];
+
+export const prod: Op<Prod, Tensor> = defineOp({
+  schema: "prod(Tensor self, *, ScalarType? dtype=None) -> Tensor",
+  in: [],
+  summary: "The product of all elements, or along a dimension.",
+  forward: (...[x, dim = null, keepdim = false, dtype = null]: Prod) => {
+    const reduced = reducedDims(x.ndim, dimList(dim));
+    const out = emptyFrom(
+      [x],
+      reducedSizes(x.sizes, reduced, keepdim),
+      dtype ?? (x.dtype.kind === "float" ? x.dtype : int64),
+    );
+    if (out.isAbstract) return out;
+    const rows = rowsOf(x, reduced);
+    const round = rows.data instanceof Float32Array ? Math.fround : (v: number) => v;
+    const products = new Float64Array(out.numel).fill(1);
+    for (let r = 0; r < rows.count; r++) {
+      const from = rows.start + r * rows.length;
+      let p = 1;
+      for (let i = 0; i < rows.length; i++) p = round(p * rows.data[from + i]);
+      products[r] = p;
+    }
+    rows.release();
+    fromNumbers(out, products);
+    return out;
+  },
+  gradName: (args) => `ProdBackward${gradIndex(args)}`,
+  save: ([x, dim = null], result) => [x, reducedDims(x.ndim, dimList(dim)), result] as const,
+  backward: (grad, [x, reduced, result]) => {
+    const safe = mul(spread(grad, x.sizes, reduced), div(spread(result, x.sizes, reduced), x));
+    return [hasZero(x) ? where(isnan(safe), productOfOthers(grad, x, reduced), safe) : safe];
+  },
+});
+
+defineOp({
+  schema: "prod(Tensor self, *, ScalarType? dtype=None) -> Tensor",
+  in: ["torch", "Tensor"],
+  summary: "The product of all elements.",
+  forward: (x: Tensor, dtype?: DType | null) => prod(x, null, false, dtype),
+});
+defineOp({
+  schema: "prod.dim_int(Tensor self, int dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor",
+  in: ["torch", "Tensor"],
+  summary: "The product along a dimension.",
+  forward: (x: Tensor, dim: number, keepdim?: boolean, dtype?: DType | null) => prod(x, dim, keepdim, dtype),
+});
+
+function hasZero(x: Tensor): boolean {
+  if (x.isAbstract) return false;
+  const { data, start, count, length, release } = rowsOf(x, reducedDims(x.ndim, null));
+  const end = start + count * length;
+  let found = false;
+  for (let i = start; i < end && !found; i++) found = data[i] === 0;
+  release();
+  return found;
+}
+
+/** For rows that hold zeros: each element's gradient is the product of the others, not recorded any further. */
+function productOfOthers(grad: Tensor, x: Tensor, reduced: readonly boolean[]): Tensor {
+  const order = [...x.sizes.keys()].sort((a, b) => Number(reduced[a]) - Number(reduced[b]) || a - b);
+  const { data, start, count, length } = rowsOf(x, reduced);
+  const values = new Float64Array(x.numel);
+  for (let r = 0; r < count; r++) {
+    for (let i = 0; i < length; i++) {
+      let p = 1;
+      for (let k = 0; k < length; k++) if (k !== i) p *= data[start + r * length + k];
+      values[r * length + i] = p;
+    }
+  }
+  const sizes = order.map((d) => x.sizes[d]);
+  const dense = emptyFrom([x], sizes);
+  fromNumbers(dense, values);
+  const strides = contiguousStrides(sizes);
+  const back = x.sizes.map((_, d) => strides[order.indexOf(d)]);
+  const others = emptyFrom([x], x.sizes);
+  copyInto(others, dense, back);
+  return mul(spread(grad, x.sizes, reduced), others);
+}
+
+type Truth = [self: Tensor, dim?: Dims, keepdim?: boolean];
+
+function truth(name: string, summary: string, stopAt: boolean): Op<Truth, Tensor> {
+  return defineOp({
+    schema: `${name}(Tensor self) -> Tensor`,
+    overloads: [`${name}.dim(Tensor self, int[1] dim, bool keepdim=False) -> Tensor`],
+    in: ["torch", "Tensor"],
+    summary,
+    forward: (...[x, dim = null, keepdim = false]: Truth) => {
+      const reduced = reducedDims(x.ndim, dimList(dim));
+      const out = emptyFrom([x], reducedSizes(x.sizes, reduced, keepdim), x.dtype.name === "uint8" ? x.dtype : bool);
+      if (out.isAbstract) return out;
+      const rows = rowsOf(x, reduced);
+      const values = new Float64Array(out.numel).fill(Number(!stopAt));
+      for (let r = 0; r < rows.count; r++) {
+        const from = rows.start + r * rows.length;
+        for (let i = 0; i < rows.length; i++) {
+          if ((rows.data[from + i] !== 0) === stopAt) {
+            values[r] = Number(stopAt);
+            break;
+          }
+        }
+      }
+      rows.release();
+      fromNumbers(out, values);
+      return out;
+    },
+  });
+}
+
+export const any = truth("any", "Whether any element is true.", true);
+export const all = truth("all", "Whether all elements are true.", false);
+
+/** A Scalar as a plain number, with a default. */
+export function numberOr(x: Scalar | null | undefined, otherwise: number): number {
+  return x === null || x === undefined ? otherwise : toNumber(x);
+}

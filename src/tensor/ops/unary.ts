@@ -1,0 +1,412 @@
+import { bool, type DType, float64 } from "../dtype";
+import { check, TorchError } from "../errors";
+import { elementwise, type Rule } from "../kernels/elementwise";
+import { roundEven } from "../kernels/rounding";
+import { roundDecimals } from "../kernels/rules";
+import { defineOp, inplaceOf, type Namespace, type Op } from "../op";
+import { floatResultType } from "../promote";
+import { type Scalar, toFloat, toNumber } from "../scalar";
+import { erfc as erfcOf, erfinv as erfinvOf, erf as erfOf } from "../special/erf";
+import { digamma as digammaOf, lgamma as lgammaOf, trigamma } from "../special/gamma";
+import type { Tensor } from "../tensor";
+import { add, div, mul, neg, pow, rsub, sub } from "./arithmetic";
+import { eq } from "./comparison";
+import { where } from "./where";
+
+type Unary = [self: Tensor];
+
+interface UnarySpec extends Rule {
+  readonly summary: string;
+  /** Integers give floats ("float", the default), stay ("same"), or any input gives bool. */
+  readonly result?: "float" | "same" | "bool";
+  /** The gradient from what is saved: the input, or the result where `saves` says so. */
+  readonly gradient?: (grad: Tensor, saved: Tensor) => Tensor;
+  readonly saves?: "self" | "result" | "nothing";
+  readonly in?: readonly Namespace[];
+  readonly aliases?: readonly string[];
+  readonly inplace?: boolean;
+  readonly check?: (dtype: DType) => void;
+}
+
+const everywhere: readonly Namespace[] = ["torch", "Tensor"];
+const special: readonly Namespace[] = ["torch", "Tensor", "special"];
+
+/** Defines an elementwise op of one operand. */
+function unary(name: string, spec: UnarySpec): Op<Unary, Tensor> {
+  const { result = "float", gradient, saves = "self" } = spec;
+  const types = (x: Tensor): [DType, DType] => {
+    const inner = result === "float" ? floatResultType([x]) : x.dtype;
+    return [inner, result === "bool" ? bool : inner];
+  };
+  const plain = {
+    schema: `${name}(Tensor self) -> Tensor`,
+    in: spec.in ?? everywhere,
+    aliases: spec.aliases,
+    summary: spec.summary,
+    inplace: spec.inplace ?? result !== "bool",
+    forward: (x: Tensor) => {
+      spec.check?.(x.dtype);
+      return elementwise(spec, [x], ...types(x));
+    },
+    into: {
+      fits: (target: Tensor, x: Tensor) => types(x)[1] === target.dtype,
+      run: (target: Tensor, x: Tensor) => {
+        spec.check?.(x.dtype);
+        elementwise(spec, [x], ...types(x), target);
+      },
+    },
+  };
+  if (!gradient) return defineOp(plain);
+  return defineOp({
+    ...plain,
+    save: ([x]: Unary, y: Tensor) => [saves === "result" ? y : saves === "self" ? x : null],
+    backward: (grad, [saved]) => [gradient(grad, saved as Tensor)],
+  });
+}
+
+const float = Math.fround;
+const zeros = (grad: Tensor): Tensor => mul(grad, 0);
+const TWO_OVER_ROOT_PI = toFloat(2 / Math.sqrt(Math.PI));
+
+export const exp = unary("exp", {
+  summary: "e to the power of x.",
+  number: Math.exp,
+  fast: "exp",
+  saves: "result",
+  gradient: (g, y) => mul(g, y),
+});
+export const exp2 = unary("exp2", {
+  summary: "2 to the power of x.",
+  number: (x) => 2 ** x,
+  in: special,
+  saves: "result",
+  gradient: (g, y) => mul(mul(g, y), Math.LN2),
+});
+export const expm1 = unary("expm1", {
+  summary: "eˣ − 1, accurate near 0.",
+  number: Math.expm1,
+  in: special,
+  saves: "result",
+  gradient: (g, y) => mul(g, add(y, 1)),
+});
+export const log = unary("log", { summary: "Natural logarithm.", number: Math.log, gradient: (g, x) => div(g, x) });
+export const log2 = unary("log2", {
+  summary: "Logarithm to base 2.",
+  number: Math.log2,
+  gradient: (g, x) => div(g, mul(x, Math.LN2)),
+});
+export const log10 = unary("log10", {
+  summary: "Logarithm to base 10.",
+  number: Math.log10,
+  gradient: (g, x) => div(g, mul(x, Math.LN10)),
+});
+export const log1p = unary("log1p", {
+  summary: "log(1 + x), accurate near 0.",
+  number: Math.log1p,
+  in: special,
+  gradient: (g, x) => div(g, add(x, 1)),
+});
+export const sqrt = unary("sqrt", {
+  summary: "Square root.",
+  number: Math.sqrt,
+  fast: "sqrt",
+  saves: "result",
+  gradient: (g, y) => div(g, mul(y, 2)),
+});
+export const rsqrt = unary("rsqrt", {
+  summary: "1 / √x.",
+  number: (x) => 1 / Math.sqrt(x),
+  single: (x) => 1 / float(Math.sqrt(x)),
+  saves: "result",
+  gradient: (g, y) => mul(mul(g, -0.5), pow(y, 3)),
+});
+export const reciprocal = unary("reciprocal", {
+  summary: "1 / x.",
+  number: (x) => 1 / x,
+  saves: "result",
+  gradient: (g, y) => mul(neg(g), mul(y, y)),
+});
+export const abs = unary("abs", {
+  summary: "Absolute value.",
+  number: Math.abs,
+  exact: (x) => (x < 0n ? -x : x),
+  result: "same",
+  aliases: ["absolute"],
+  gradient: (g, x) => mul(g, sgn(x)),
+});
+const signRule: UnarySpec = {
+  summary: "−1, 0 or 1 as x is below, at or above 0.",
+  // PyTorch gives 0 for nan.
+  number: (x) => Number(x > 0) - Number(x < 0),
+  exact: (x) => (x > 0n ? 1n : x < 0n ? -1n : 0n),
+  result: "same",
+  saves: "nothing",
+  gradient: zeros,
+};
+export const sign = unary("sign", signRule);
+export const sgn = unary("sgn", signRule);
+export const signbit = unary("signbit", {
+  summary: "Whether the sign bit is set (−0 too).",
+  number: (x) => Number(x < 0 || Object.is(x, -0)),
+  exact: (x) => x < 0n,
+  result: "bool",
+});
+
+export const sin = unary("sin", { summary: "Sine.", number: Math.sin, gradient: (g, x) => mul(g, cos(x)) });
+export const cos = unary("cos", { summary: "Cosine.", number: Math.cos, gradient: (g, x) => mul(g, neg(sin(x))) });
+export const tan = unary("tan", {
+  summary: "Tangent.",
+  number: Math.tan,
+  saves: "result",
+  gradient: (g, y) => mul(g, add(mul(y, y), 1)),
+});
+export const asin = unary("asin", {
+  summary: "Arcsine.",
+  number: Math.asin,
+  aliases: ["arcsin"],
+  gradient: (g, x) => mul(g, rsqrt(rsub(mul(x, x), 1))),
+});
+export const acos = unary("acos", {
+  summary: "Arccosine.",
+  number: Math.acos,
+  aliases: ["arccos"],
+  gradient: (g, x) => mul(neg(g), rsqrt(rsub(mul(x, x), 1))),
+});
+export const atan = unary("atan", {
+  summary: "Arctangent.",
+  number: Math.atan,
+  aliases: ["arctan"],
+  gradient: (g, x) => div(g, add(mul(x, x), 1)),
+});
+export const sinh = unary("sinh", {
+  summary: "Hyperbolic sine.",
+  number: Math.sinh,
+  gradient: (g, x) => mul(g, cosh(x)),
+});
+export const cosh = unary("cosh", {
+  summary: "Hyperbolic cosine.",
+  number: Math.cosh,
+  gradient: (g, x) => mul(g, sinh(x)),
+});
+export const tanh = unary("tanh", {
+  summary: "Hyperbolic tangent.",
+  number: Math.tanh,
+  fast: "tanh",
+  in: [...everywhere, "nn.functional"],
+  saves: "result",
+  gradient: (g, y) => tanhBackward(g, y),
+});
+export const asinh = unary("asinh", {
+  summary: "Inverse hyperbolic sine.",
+  number: Math.asinh,
+  aliases: ["arcsinh"],
+  gradient: (g, x) => mul(g, rsqrt(add(mul(x, x), 1))),
+});
+export const acosh = unary("acosh", {
+  summary: "Inverse hyperbolic cosine.",
+  number: Math.acosh,
+  aliases: ["arccosh"],
+  gradient: (g, x) => mul(g, mul(rsqrt(sub(x, 1)), rsqrt(add(x, 1)))),
+});
+export const atanh = unary("atanh", {
+  summary: "Inverse hyperbolic tangent.",
+  number: Math.atanh,
+  aliases: ["arctanh"],
+  gradient: (g, x) => div(g, rsub(mul(x, x), 1)),
+});
+export const sigmoid = unary("sigmoid", {
+  summary: "1 / (1 + e⁻ˣ).",
+  number: (x) => 1 / (1 + Math.exp(-x)),
+  single: (x) => 1 / float(1 + float(Math.exp(-x))),
+  fast: "sigmoid",
+  in: [...everywhere, "special", "nn.functional"],
+  saves: "result",
+  gradient: (g, y) => sigmoidBackward(g, y),
+});
+export const relu = unary("relu", {
+  summary: "max(x, 0).",
+  number: (x) => (x > 0 || Number.isNaN(x) ? x : 0),
+  exact: (x) => (x > 0n ? x : 0n),
+  result: "same",
+  fast: "relu",
+  saves: "result",
+  gradient: (g, y) => reluBackward(g, y),
+  check: (dtype) => check(dtype !== bool, "Boolean inputs not supported for relu"),
+});
+
+/** A fused gradient `f(grad, saved)` that is itself differentiable through `second`. */
+function gradientOp(
+  name: string,
+  rule: Rule,
+  second: (gg: Tensor, grad: Tensor, saved: Tensor) => [Tensor, Tensor | null],
+): Op<[grad: Tensor, saved: Tensor], Tensor> {
+  return defineOp({
+    schema: `${name}_backward(Tensor grad_output, Tensor output) -> Tensor`,
+    in: ["internal"],
+    summary: `The gradient of ${name}.`,
+    forward: (grad: Tensor, saved: Tensor) => elementwise(rule, [grad, saved], grad.dtype),
+    save: ([grad, saved]) => [grad, saved],
+    backward: (gg, [grad, saved]) => second(gg, grad, saved),
+  });
+}
+
+const tanhBackward = gradientOp(
+  "tanh",
+  { number: (g, y) => g * (1 - y * y), single: (g, y) => g * float(1 - float(y * y)), fast: "tanh_backward" },
+  (gg, g, y) => [tanhBackward(gg, y), mul(mul(mul(gg, g), y), -2)],
+);
+const sigmoidBackward = gradientOp(
+  "sigmoid",
+  {
+    number: (g, y) => g * (1 - y) * y,
+    single: (g, y) => float(g * float(1 - y)) * y,
+    fast: "sigmoid_backward",
+  },
+  (gg, g, y) => [sigmoidBackward(gg, y), mul(mul(gg, g), sub(1, mul(y, 2)))],
+);
+const reluBackward = gradientOp(
+  "threshold",
+  { number: (g, y) => (y > 0 ? g : 0), fast: "relu_backward" },
+  (gg, _g, y) => [reluBackward(gg, y), null],
+);
+
+const step = (name: string, summary: string, number: (x: number) => number): Op<Unary, Tensor> =>
+  unary(name, { summary, number, exact: (x) => x, result: "same", saves: "nothing", gradient: zeros });
+export const ceil = step("ceil", "The least integer that is not below x.", Math.ceil);
+export const floor = step("floor", "The greatest integer that is not above x.", Math.floor);
+export const trunc = unary("trunc", {
+  summary: "The integer part of x.",
+  aliases: ["fix"],
+  number: Math.trunc,
+  exact: (x) => x,
+  result: "same",
+  saves: "nothing",
+  gradient: zeros,
+});
+export const frac = unary("frac", {
+  summary: "The fractional part of x, with its sign.",
+  number: (x) => x - Math.trunc(x),
+  result: "same",
+  saves: "nothing",
+  gradient: (g) => g,
+});
+export const round = defineOp({
+  schema: "round(Tensor self, *, int decimals=0) -> Tensor",
+  in: everywhere,
+  summary: "The nearest number with so many decimals, ties to even.",
+  inplace: true,
+  forward: (x: Tensor, decimals: number = 0) => {
+    if (x.dtype.kind === "int") return elementwise({ number: (v) => v, exact: (v) => v }, [x], x.dtype);
+    return elementwise(decimals === 0 ? { number: roundEven } : roundDecimals(decimals), [x], x.dtype);
+  },
+  save: () => [],
+  backward: (grad) => [zeros(grad)],
+});
+export const square = defineOp({
+  schema: "square(Tensor self) -> Tensor",
+  in: everywhere,
+  summary: "x².",
+  inplace: true,
+  forward: (x: Tensor) => pow(x, 2),
+});
+
+export const erf = unary("erf", {
+  summary: "The error function.",
+  number: erfOf,
+  in: special,
+  gradient: (g, x) => mul(mul(exp(neg(mul(x, x))), TWO_OVER_ROOT_PI), g),
+});
+export const erfc = unary("erfc", {
+  summary: "1 − erf(x).",
+  number: erfcOf,
+  in: special,
+  gradient: (g, x) => neg(mul(mul(exp(neg(mul(x, x))), TWO_OVER_ROOT_PI), g)),
+});
+export const erfinv = unary("erfinv", {
+  summary: "The inverse of erf.",
+  number: erfinvOf,
+  in: special,
+  gradient: (g, x) => mul(mul(exp(square(erfinv(x))), Math.sqrt(Math.PI) / 2), g),
+});
+export const digamma = unary("digamma", {
+  summary: "The derivative of log Γ.",
+  number: digammaOf,
+  in: special,
+  gradient: (g, x) => mul(g, elementwise({ number: trigamma }, [x], x.dtype)),
+});
+export const lgamma = unary("lgamma", {
+  summary: "log |Γ(x)|.",
+  number: lgammaOf,
+  gradient: (g, x) => mul(g, digamma(x)),
+});
+export const sinc = unary("sinc", {
+  summary: "sin(πx) / (πx), 1 at 0.",
+  number: (x) => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x)),
+  in: special,
+  gradient: (g, x) => {
+    const angle = mul(x, Math.PI);
+    const slope = div(sub(mul(angle, cos(angle)), sin(angle)), mul(angle, x));
+    return mul(g, where(eq(x, 0), 0, slope));
+  },
+});
+export const logit = defineOp({
+  schema: "logit(Tensor self, float? eps=None) -> Tensor",
+  in: special,
+  summary: "log(x / (1 − x)), with x kept at least eps away from 0 and 1.",
+  forward: (x: Tensor, eps: Scalar | null = null) => {
+    const edge = eps === null ? 0 : toNumber(eps);
+    const inside = (v: number): number => (eps === null ? v : Math.min(Math.max(v, edge), 1 - edge));
+    return elementwise({ number: (v) => Math.log(inside(v) / (1 - inside(v))) }, [x], floatResultType([x]));
+  },
+  save: ([x]) => [x],
+  backward: (grad, [x]) => [div(grad, mul(x, sub(1, x)))],
+});
+
+export const isnan = unary("isnan", {
+  summary: "Where x is nan.",
+  number: (x) => Number(Number.isNaN(x)),
+  result: "bool",
+});
+export const isfinite = unary("isfinite", {
+  summary: "Where x is neither infinite nor nan.",
+  number: (x) => Number(Number.isFinite(x)),
+  result: "bool",
+});
+export const isinf = unary("isinf", {
+  summary: "Where x is infinite.",
+  number: (x) => Number(Math.abs(x) === Infinity),
+  result: "bool",
+});
+export const positive = defineOp({
+  schema: "positive(Tensor self) -> Tensor",
+  in: everywhere,
+  summary: "x itself.",
+  forward: (x: Tensor) => {
+    check(x.dtype !== bool, "The `+` operator, on a bool tensor is not supported.");
+    return x;
+  },
+});
+
+export const nanToNum = defineOp({
+  schema: "nan_to_num(Tensor self, float? nan=None, float? posinf=None, float? neginf=None) -> Tensor",
+  in: everywhere,
+  summary: "nan becomes 0 and infinities the largest numbers, or what is given.",
+  inplace: true,
+  forward: (x: Tensor, nan: Scalar | null = null, posinf: Scalar | null = null, neginf: Scalar | null = null) => {
+    const largest = x.dtype === float64 ? Number.MAX_VALUE : 3.4028234663852886e38;
+    const [whenNan, above, below] = [nan ?? 0, posinf ?? largest, neginf ?? -largest].map(toNumber);
+    const replace = (v: number): number =>
+      Number.isNaN(v) ? whenNan : v === Infinity ? above : v === -Infinity ? below : v;
+    return elementwise({ number: replace, exact: (v) => v }, [x], x.dtype);
+  },
+  save: ([x]) => [x],
+  backward: (grad, [x]) => [where(isfinite(x), grad, 0)],
+});
+
+export const exp_ = inplaceOf(exp);
+export const sqrt_ = inplaceOf(sqrt);
+
+/** Raised by ops whose kernel exists for floats only. */
+export function notImplementedFor(kernel: string, dtype: DType): never {
+  throw new TorchError("RuntimeError", `"${kernel}" not implemented for '${dtype.scalarName}'`);
+}
