@@ -165,12 +165,13 @@ class Inferrer {
   }
 
   #report(exception: PyException, when: string): Stop {
-    const { ename, evalue } = this.#runtime.formatException(exception);
+    const { ename } = this.#runtime.formatException(exception);
+    const evalue = this.#runtime.str(exception);
     if (!this.#isCertain(ename, evalue)) return "unknown";
     const frame = framesOf(exception.stack ?? "", this.#units).at(-1);
     if (!frame) return "unknown";
     const suggestion = exception.suggest?.();
-    const message = `${ename}: ${evalue}${suggestion === undefined ? "" : ` Did you mean: '${suggestion}'?`}`;
+    const message = `${ename}: ${evalue}${suggestion === undefined ? "" : `. Did you mean: '${suggestion}'?`}`;
     const found: Problem = { ...placeOfFrame(frame), severity: "error", message: when + message, code: "will-fail" };
     if (!this.#problems.some((known) => samePlace(known, found))) this.#problems.push(found);
     return "failed";

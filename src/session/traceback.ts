@@ -93,7 +93,8 @@ export interface Failure {
 /** What to show of something that a cell threw. */
 export function describeFailure(thrown: unknown, runtime: Runtime, units: ReadonlyMap<string, CellUnit>): Failure {
   const exception = toPyException(thrown);
-  const { ename, evalue } = runtime.formatException(exception);
+  const { ename } = runtime.formatException(exception);
+  const evalue = runtime.str(exception);
   const frames = framesOf(exception.stack ?? "", units);
   const suggestion = exception.suggest?.();
   const help = helpFor(evalue, suggestion);

@@ -20,7 +20,9 @@ export function serve(port: Port<WorkerMessage, HostMessage>, now: () => number)
   let flag: Int32Array | null = null;
   const host: KernelHost = {
     now,
-    interrupted: () => flag !== null && Atomics.compareExchange(flag, INTERRUPT_SLOT, 1, 0) === 1,
+    // A plain read is enough to notice: loops ask on every step.
+    interrupted: () =>
+      flag !== null && flag[INTERRUPT_SLOT] === 1 && Atomics.compareExchange(flag, INTERRUPT_SLOT, 1, 0) === 1,
   };
   let kernel: Kernel | undefined;
   const live = (): Kernel => (kernel ??= createKernel(host));
