@@ -76,22 +76,33 @@ const COLOURS: Readonly<Record<OutputLine["kind"], string | undefined>> = {
   error: "var(--vscode-errorForeground)",
 };
 
-function coloured(lines: readonly OutputLine[]): string {
+/** Wider lines than this scroll sideways. */
+const WIDE = 110;
+
+/**
+ * Lines as they were printed. Inside comments a `span` keeps line ends and blanks, and a paragraph has none of the
+ * wide margins that `pre` has; but only `pre` scrolls sideways.
+ */
+function block(lines: readonly OutputLine[]): string {
   const parts: string[] = [];
   for (let start = 0; start < lines.length; ) {
+    const { kind } = lines[start]!;
     let end = start;
-    while (end < lines.length && lines[end]!.kind === lines[start]!.kind) end++;
+    while (end < lines.length && lines[end]!.kind === kind) end++;
     const text = escaped(
       lines
         .slice(start, end)
         .map((line) => line.text)
         .join("\n"),
     );
-    const colour = COLOURS[lines[start]!.kind];
-    parts.push(colour ? `<span style="color:${colour};">${text}</span>` : text);
+    const colour = COLOURS[kind];
+    parts.push(`<span${colour ? ` style="color:${colour};"` : ""}>${text}</span>`);
     start = end;
   }
-  return parts.join("\n");
+  const spans = parts.join("\n");
+  if (lines.some((line) => line.text.length > WIDE)) return `<pre>${spans}</pre>`;
+  // A blank line would end an HTML block of Markdown.
+  return `<p><code>${spans.replace(/\n(?=\n)/g, "\n\u200b")}</code></p>`;
 }
 
 export interface OutputLayout {
@@ -106,15 +117,15 @@ export function outputMarkdown(outputs: readonly Output[], layout: OutputLayout,
   const lines = outputLines(outputs);
   const parts: string[] = [];
   if (lines.length <= layout.maxLines) {
-    if (lines.length > 0) parts.push(`<pre>${coloured(lines)}</pre>`);
+    if (lines.length > 0) parts.push(block(lines));
   } else {
     // The end of a long output says more (a loss after training, an error): two thirds of the room are its.
     const head = Math.max(1, Math.floor(layout.maxLines / 3));
     const tail = Math.max(1, layout.maxLines - head);
     const hidden = lines.length - head - tail;
-    parts.push(`<pre>${coloured(lines.slice(0, head))}</pre>`);
+    parts.push(block(lines.slice(0, head)));
     parts.push(`[${t("… {0} more lines: open the full output", hidden)}](${layout.openLink})`);
-    parts.push(`<pre>${coloured(lines.slice(-tail))}</pre>`);
+    parts.push(block(lines.slice(-tail)));
   }
   for (const output of outputs) {
     const image = imageOf(output);

@@ -4,7 +4,7 @@ import type { LiveCell, LiveNote } from "./live_note";
 import type { OpenNotes } from "./open_notes";
 import { outputMarkdown, outputSummary } from "./output_text";
 import { setting } from "./settings";
-import { outputTitle } from "./status_text";
+import { outputFacts, outputTitle } from "./status_text";
 
 interface Drawn {
   readonly thread: vscode.CommentThread;
@@ -13,6 +13,7 @@ interface Drawn {
   /** What is drawn, so that nothing is drawn twice. */
   content: string;
   title: string;
+  facts: string;
 }
 
 const REDRAW_MS = 80;
@@ -92,15 +93,18 @@ export class OutputsBelow implements vscode.Disposable {
       { maxLines: setting("outputs.maxLines", note.uri), openLink: openOutputLink(note, cell) },
       vscode.l10n.t,
     );
-    const title = outputTitle(cell, note.isStale(cell), vscode.l10n.t);
+    const title = outputTitle(cell.cell.label);
+    const facts = outputFacts(cell, note.isStale(cell), vscode.l10n.t);
     let each = drawn.get(cell.id);
     const range = new vscode.Range(line, 0, line, 0);
     if (!each) {
       const thread = this.#controller.createCommentThread(cell.document.uri, range, []);
       thread.canReply = false;
+      // Nothing is asked of the reader: VS Code draws resolved threads with a quiet border.
+      thread.state = vscode.CommentThreadState.Resolved;
       thread.contextValue = "output";
       thread.collapsibleState = vscode.CommentThreadCollapsibleState.Expanded;
-      each = { thread, cell, line, content: "", title: "" };
+      each = { thread, cell, line, content: "", title: "", facts: "" };
       drawn.set(cell.id, each);
     }
     if (each.line !== line) {
@@ -111,9 +115,10 @@ export class OutputsBelow implements vscode.Disposable {
       each.thread.label = title;
       each.title = title;
     }
-    if (each.content !== content) {
-      each.thread.comments = [comment(content)];
+    if (each.content !== content || each.facts !== facts) {
+      each.thread.comments = [comment(content, facts)];
       each.content = content;
+      each.facts = facts;
     }
   }
 
@@ -155,11 +160,11 @@ export function lastCodeLine(cell: LiveCell): number {
   return Math.min(Math.max(cell.cell.startLine, cell.cell.endLine - 1), cell.document.lineCount - 1);
 }
 
-function comment(content: string): vscode.Comment {
+function comment(content: string, facts: string): vscode.Comment {
   const body = new vscode.MarkdownString(content, true);
   body.supportHtml = true;
   body.isTrusted = { enabledCommands: ["notegrad.openOutput"] };
-  return { body, mode: vscode.CommentMode.Preview, author: { name: "" }, contextValue: "output" };
+  return { body, mode: vscode.CommentMode.Preview, author: { name: "" }, label: facts, contextValue: "output" };
 }
 
 function openOutputLink(note: LiveNote, cell: LiveCell): string {

@@ -1,5 +1,5 @@
 /** What a code lens and an output's title say of a cell's last run. */
-import type { LiveCell } from "./live_note";
+import type { LiveCell, RunStatus } from "./live_note";
 import type { Translate } from "./value_text";
 
 /** `12 ms`, `1.4 s`, `2 min 5 s` */
@@ -29,21 +29,29 @@ export function runText({ run }: Pick<LiveCell, "run">, stale: boolean, t: Trans
   }
 }
 
-/** The title over an output: `Out [2] · ✓ 12 ms`. */
-export function outputTitle(cell: LiveCell, stale: boolean, t: Translate): string {
-  const { label } = cell.cell;
-  const name = /^In \[(.+)\]$/.exec(label);
-  const title = name ? `Out [${name[1]}]` : label;
-  const { run } = cell;
-  const state: Readonly<Record<NonNullable<typeof run>["status"], string>> = {
+/** `Out [2]` for `In [2]`. */
+export function outputTitle(label: string): string {
+  const number = /^In \[(.+)\]$/.exec(label)?.[1];
+  return number ? `Out [${number}]` : label;
+}
+
+/** The line over an output: how the run went, and whether it is what the note says. */
+export function outputFacts(cell: LiveCell, stale: boolean, t: Translate): string {
+  const { run, mismatch } = cell;
+  if (!run) return "";
+  const state: Readonly<Record<RunStatus, string>> = {
     queued: t("waiting…"),
     running: t("running…"),
-    ok: duration(run?.seconds ?? 0),
-    error: run?.error?.ename ?? t("error"),
+    ok: duration(run.seconds),
+    error: `${run.error?.ename ?? t("error")} · ${duration(run.seconds)}`,
     interrupted: t("interrupted"),
     skipped: t("not run"),
   };
-  return [title, run ? state[run.status] : undefined, stale ? t("edited since") : undefined]
-    .filter(Boolean)
-    .join(" · ");
+  const saved =
+    !cell.cell.saved || stale || (run.status !== "ok" && run.status !== "error")
+      ? undefined
+      : mismatch
+        ? t("not what the note has saved")
+        : t("as saved in the note");
+  return [state[run.status], saved, stale ? t("edited since") : undefined].filter(Boolean).join(" · ");
 }

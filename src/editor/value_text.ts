@@ -52,7 +52,7 @@ function tensorDetails(value: ValueSummary): string {
     const number = value[name];
     return number === undefined ? [] : [`${name} ${shortNumber(number)}`];
   });
-  const facts = [value.gradFn ? `grad_fn=<${value.gradFn.replace(/^<|>$/g, "")}>` : undefined, ...moments];
+  const facts = [value.gradFn ? inlineCode(`grad_fn=<${value.gradFn.replace(/^<|>$/g, "")}>`) : undefined, ...moments];
   const line = facts.filter(Boolean).join(" · ");
   return (line ? `\n\n${line}` : "") + (value.first ? codeBlock(value.first) : "");
 }
