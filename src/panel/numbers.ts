@@ -14,7 +14,7 @@ export function figure(x: number | null | undefined): string {
 }
 
 export function ratio(x: number): string {
-  return `×${figure(x)}`;
+  return Number.isNaN(x) ? "–" : `×${figure(x)}`;
 }
 
 export function percent(share: number): string {

@@ -1,4 +1,4 @@
-import type { Initialization, Normalization } from "../statistics/format";
+import type { Initialization, LayerStatsResult, Normalization } from "../statistics/format";
 import type { Choice, PanelMessage, PanelRequest } from "../statistics/panel_protocol";
 import { Host } from "./host";
 import { emptyGrid, firstChoice, initialState, modelOf, type PanelState, type Remembered } from "./state";
@@ -113,25 +113,26 @@ export class Panel {
     this.cancelLayers();
     const { choice, seeds } = this.state;
     const known = this.state.cells.find((cell) => cell.norm === choice.norm && cell.init === choice.init)?.result;
-    if (known) this.set({ layers: [known], failure: null });
+    const same = known && known.gain === (choice.gain ?? known.gain);
+    if (same) this.set({ layers: [known], failure: null });
     this.askForCode(choice);
-    if (known && seeds === 1) {
-      this.set({ measuring: null });
-      return;
-    }
     this.set({ measuring: { done: 0, total: seeds }, failure: null });
-    let fresh = false;
+    this.measureSeed(choice, 0, seeds);
+  }
+
+  /** One seed a question, so that the worker can do something else in between. */
+  private measureSeed(choice: Choice, i: number, seeds: number): void {
     this.cancelLayers = this.host.ask(
-      { kind: "layers", choice, seeds },
+      { kind: "layers", choice: { ...choice, seed: choice.seed + i }, seeds: 1, brief: i > 0 },
       {
         answer: (answer) => {
           if (answer.kind !== "layers") return;
-          const layers = fresh ? [...this.state.layers, answer.result] : [answer.result];
-          fresh = true;
-          this.set({ layers, measuring: { done: answer.done, total: answer.total } });
+          const layers = i === 0 ? [answer.result] : [...this.state.layers, answer.result];
+          this.set({ layers, measuring: { done: i + 1, total: seeds } });
         },
         end: (error) => {
-          this.set({ measuring: null, failure: error, ...(error !== null && !fresh ? { layers: [] } : {}) });
+          if (error === null && i + 1 < seeds) return this.measureSeed(choice, i + 1, seeds);
+          this.set({ measuring: null, failure: error, ...(error !== null && i === 0 ? { layers: [] } : {}) });
           this.resume();
         },
       },
@@ -159,26 +160,38 @@ export class Panel {
     else if (this.trainingWanted && !regularization && !trainingFailure) this.train();
   }
 
+  /** Measures the next cell of the grid that is missing, then goes on. */
   private sweep(): void {
-    const { choice } = this.state;
-    const total = this.state.cells.length;
-    this.set({ sweeping: { done: 0, total } });
+    const { choice, cells } = this.state;
+    const missing = cells.filter((cell) => !cell.result && !cell.failure);
+    const next = missing[0];
+    if (!next) return;
+    const { norm, init } = next;
+    this.set({ sweeping: { done: cells.length - missing.length, total: cells.length } });
+    const fill = (result: LayerStatsResult | null, failure: string | null): void =>
+      this.set({
+        cells: this.state.cells.map((cell) =>
+          cell.norm === norm && cell.init === init ? { norm, init, result, failure } : cell,
+        ),
+      });
+    let answered = false;
     const cancel = this.host.ask(
-      { kind: "grid", choice },
+      // A gain chosen for one initialisation means something else to the next.
+      {
+        kind: "layers",
+        choice: { ...choice, norm, init, gain: init === choice.init ? choice.gain : null },
+        seeds: 1,
+        brief: true,
+      },
       {
         answer: (answer) => {
-          if (answer.kind !== "grid") return;
-          const { norm, init, result, failure, done } = answer;
-          const cells = this.state.cells.map((cell) =>
-            cell.norm === norm && cell.init === init ? { norm, init, result, failure } : cell,
-          );
-          this.set({ cells, sweeping: { done, total: answer.total } });
+          if (answer.kind !== "layers") return;
+          answered = true;
+          fill(answer.result, null);
         },
         end: (error) => {
-          const cells = this.state.cells.map((cell) =>
-            cell.result || cell.failure ? cell : { ...cell, failure: error ?? "–" },
-          );
-          this.set({ cells, sweeping: null });
+          if (!answered) fill(null, error ?? "–");
+          this.set({ sweeping: null });
           this.resume();
         },
       },

@@ -8,7 +8,7 @@ export function readingOf(result: LayerStatsResult): string {
   const course = courseOf(result);
   if (course.depth === 0) return t("The network has no layer to measure.");
   if (!course.finite) return t("The numbers overflow: activations or gradients are no longer finite.");
-  const sentences = [`${forward(course)}; ${backward(course)}.`];
+  const sentences = [t("{0}; {1}.", forward(course), backward(course))];
   if (course.verdict === "identical")
     sentences.push(t("All units of a layer are alike, and would stay alike in training."));
   if (course.saturated !== null && course.saturated > 0.02)

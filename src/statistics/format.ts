@@ -98,7 +98,7 @@ export interface LayerStatsResult {
   readonly warnings: readonly string[];
 }
 
-/** One weight matrix's course under a penalty. Steps are 0 … steps; each list has one entry a recorded step. */
+/** The weights’ course under a penalty. Steps are 0 … steps; each list has one entry a recorded step. */
 export interface RegularizationCurve {
   readonly penalty: "none" | "l1" | "l2" | "weight_decay";
   readonly strength: number;

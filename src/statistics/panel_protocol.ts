@@ -48,8 +48,8 @@ export interface Choice {
 
 export type StatisticsRequest =
   | { readonly kind: "models" }
-  /** Measures the chosen setting with the seeds seed, seed + 1, …: one answer each. */
-  | { readonly kind: "layers"; readonly choice: Choice; readonly seeds: number }
+  /** Measures the chosen setting with the seeds seed, seed + 1, …: one answer each. `brief` spares singular values. */
+  | { readonly kind: "layers"; readonly choice: Choice; readonly seeds: number; readonly brief?: boolean }
   /** Measures every normalization with every initialisation; `choice.norm` and `choice.init` are ignored. */
   | { readonly kind: "grid"; readonly choice: Choice }
   | { readonly kind: "regularization"; readonly choice: Choice }

@@ -45,16 +45,6 @@ function standIn({ data, language, strings }) {
           const result = data.grid.find((each) => each.norm === norm && each.init === init);
           return [{ kind: "layers", result, done: 1, total: 1 }];
         },
-        grid: () =>
-          data.grid.map((result, i) => ({
-            kind: "grid",
-            norm: result.norm,
-            init: result.init,
-            result,
-            failure: null,
-            done: i + 1,
-            total: data.grid.length,
-          })),
         regularization: () => [{ kind: "regularization", result: data.regularization }],
         code: () => [{ kind: "code", text: data.code }],
         models: () => [{ kind: "models", models: data.models }],

@@ -44,7 +44,7 @@ export const distributions: Chart<RowsData> = {
       });
     drawEnds(plot, data, frame, shared);
 
-    const reach = frame.rowHeight * 1.02;
+    const reach = frame.rowHeight - Math.min(12, frame.rowHeight * 0.4);
     const rows = layer(plot, "ridges")
       .selectAll<SVGGElement, Block>("g.ridge")
       .data(frame.blocks as Block[])

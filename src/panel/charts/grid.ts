@@ -123,7 +123,7 @@ export const grid: Chart<GridData> = {
       .attr("width", cellWidth - 2)
       .attr("height", cellHeight - 2)
       .attr("rx", 2);
-    const y = scaleLog([1e-4, 1e4], [cellHeight - 15, 6]).clamp(true);
+    const y = scaleLog([1e-3, 1e3], [cellHeight - 15, 6]).clamp(true);
     cells.select("path.one").attr("d", `M6,${y(1)}H${cellWidth - 6}`);
     const spark = (values: readonly (number | null)[]) =>
       line<number | null>()

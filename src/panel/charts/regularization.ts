@@ -33,7 +33,7 @@ function bySteps(
       const highest = Math.max(...data.curves.flatMap((curve) => series(curve).filter(Number.isFinite)));
       const x = scaleLinear([0, steps], [46, width - right]);
       const y = scaleLinear([0, highest * 1.05 || 1], [HEIGHT - 26, 10]).nice(4);
-      axis(layer(plot, "axis vertical").attr("transform", "translate(46,0)"), y, {
+      axis(layer(plot, "vertical").attr("transform", "translate(46,0)"), y, {
         side: "left",
         grid: width - right - 46,
         ticks: 4,

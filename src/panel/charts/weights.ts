@@ -115,7 +115,7 @@ export const singularValues: Chart<WeightsData> = {
     const highest = Math.max(...lines.flatMap((owner) => owner.weight.singularValues!));
     const x = scaleLinear([0, 1], [40, width - 14]);
     const y = scaleLinear([0, highest * 1.08 || 1], [HEIGHT - 26, 10]);
-    axis(layer(plot, "axis vertical").attr("transform", "translate(40,0)"), y, {
+    axis(layer(plot, "vertical").attr("transform", "translate(40,0)"), y, {
       side: "left",
       grid: width - 54,
       ticks: 4,
