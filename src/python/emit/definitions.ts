@@ -1,0 +1,250 @@
+import type { Body, Comprehension, Expression, FunctionDefinition, Lambda, Parameters, Statement } from "../ast";
+import type { Scope } from "../scope";
+import { eachTargetName, some } from "../walk";
+import {
+  type ClauseParts,
+  type Definitions,
+  definitions,
+  type FunctionForm,
+  type FunctionParts,
+  type ParameterParts,
+} from "./definition_spellings";
+import { type Doc, fit, join, LEVEL, mark, text } from "./doc";
+import { ExpressionEmitter } from "./expressions";
+import type { Frame } from "./frame";
+import { variable } from "./names";
+
+/** Writes functions, lambdas, comprehensions and what classes are made of. */
+export abstract class DefinitionEmitter extends ExpressionEmitter {
+  protected readonly define: Definitions = definitions(this.options.mode);
+
+  protected abstract block(body: Body): Doc[];
+  protected abstract assign(target: Expression, value: Doc, type?: string | null): Doc[];
+
+  // ---- functions -------------------------------------------------------------------------------------------------------
+
+  /** `self` is the parameter that the readable text leaves out and spells `this`, or null. */
+  protected functionDoc(node: FunctionDefinition, form: FunctionForm, name: string, method: MethodFacts | null): Doc {
+    const scope = this.scopes.of.get(node)!;
+    const params = this.parameters(node.params).slice(method && this.readable && method.self !== null ? 1 : 0);
+    const first = node.params[0];
+    const owner = method?.owner ?? this.ownerAround();
+    const isPositional = first?.kind === "plain" || first?.kind === "positionalOnly";
+    const frame = this.newFrame(scope, owner, isPositional ? first!.name : null, node.isAsync);
+    if (method?.spellsThis) frame.self = method.self;
+    frame.isConstructor = method?.isConstructor ?? false;
+    const doc = docstring(node.body);
+    const body = doc === null ? node.body : node.body.slice(1);
+    const comment = node.body[0] ? this.comments.onHead(node.body[0].start) : null;
+    const lines = this.within(frame, () => {
+      if (doc !== null && this.readable) this.comments.before(node.body[0]!.end);
+      const records = this.parameterRecords(node.params);
+      const written = this.block(body);
+      if (this.readable)
+        return method?.self && !method.spellsThis ? [`const ${method.self} = this;`, ...written] : written;
+      if (frame.flow.reachable) written.push("return null;");
+      return [...this.hoisted(frame), ...records, ...written];
+    });
+    const parts: FunctionParts = {
+      name,
+      qualname: scope.qualname,
+      implementation: this.implementationName(node, scope),
+      params,
+      kind: node.isAsync ? "async" : scope.isGenerator ? "generator" : "plain",
+      doc,
+      returns: this.typeHint(node.returns),
+      lines,
+      comment,
+    };
+    return mark(this.define.function(this, parts, form), { ...this.markOf(node), end: this.headEnd(node) });
+  }
+
+  private headEnd(node: FunctionDefinition): number {
+    return node.returns?.end ?? node.params.at(-1)?.end ?? node.nameStart + node.name.length;
+  }
+
+  private ownerAround(): Frame["owner"] {
+    return this.frame.scope.kind === "class" ? this.classOwner(this.frame.scope) : this.frame.owner;
+  }
+
+  protected classOwner(scope: Scope): Frame["owner"] {
+    return { name: scope.name, hasBases: scope.node?.type === "ClassDefinition" && scope.node.args.length > 0 };
+  }
+
+  /** A JavaScript function expression's own name hides the variable that holds the Python function. */
+  private implementationName(node: FunctionDefinition, scope: Scope): string {
+    const hides = scope.parent?.isFunction && some(node, (inner) => inner.type === "Name" && inner.id === node.name);
+    return variable(node.name) + (hides ? "$" : "");
+  }
+
+  private parameters(params: Parameters): ParameterParts[] {
+    return params.map((param) => ({
+      name: param.name,
+      kind: param.kind,
+      type: this.typeHint(param.annotation),
+      fallback: param.fallback && this.expression(param.fallback),
+    }));
+  }
+
+  private parameterRecords(params: Parameters): Doc[] {
+    if (!this.options.record || this.readable) return [];
+    return params.map((param) => {
+      const range = { start: param.start, end: param.start + param.name.length };
+      return text`$.rec(${String(this.slot("parameter", range))}, ${variable(param.name)});`;
+    });
+  }
+
+  /** `let …;` with a function's variables and temporaries. */
+  protected hoisted({ scope, temporaries }: Frame): Doc[] {
+    const names = [...this.localNames(scope), ...temporaries];
+    return names.length > 0 ? [`let ${names.join(", ")};`] : [];
+  }
+
+  private localNames(scope: Scope): string[] {
+    const own = (name: string) => !scope.params.has(name) && !scope.globals.has(name) && !scope.nonlocals.has(name);
+    return [...scope.bound].filter(own).map(variable);
+  }
+
+  protected lambda(node: Lambda): Doc {
+    const scope = this.scopes.of.get(node)!;
+    const params = this.parameters(node.params);
+    const frame = this.newFrame(scope, this.ownerAround(), node.params[0]?.name ?? null, false);
+    return this.within(frame, () => {
+      const value = this.expression(node.body);
+      const parts: FunctionParts = {
+        name: "<lambda>",
+        qualname: scope.qualname,
+        implementation: "$lambda",
+        params,
+        kind: scope.isGenerator ? "generator" : "plain",
+        doc: null,
+        returns: null,
+        lines: [],
+        comment: null,
+      };
+      const spelt = this.define.lambda(this, parts, mark(value, this.markOf(node.body)), [
+        ...this.localNames(scope),
+        ...frame.temporaries,
+      ]);
+      return mark(spelt, this.markOf(node));
+    });
+  }
+
+  // ---- comprehensions --------------------------------------------------------------------------------------------------
+
+  protected comprehension(node: Comprehension): Doc {
+    const scope = this.scopes.of.get(node)!;
+    const first = this.expression(node.clauses[0]!.iterable);
+    const frame = this.newFrame(scope, this.ownerAround(), null, this.frame.inCoroutine);
+    frame.self = null;
+    return this.within(frame, () => {
+      const clauses = node.clauses.map((clause, i): ClauseParts => {
+        const iterable = mark(i === 0 ? first : this.expression(clause.iterable), this.markOf(clause.iterable));
+        const direct = clause.target.type === "Name";
+        const target =
+          this.readable || direct ? this.pattern(clause.target) : join(this.assign(clause.target, `$i${i}`), " ");
+        return { target, direct, iterable, conditions: clause.conditions.map((test) => this.test(test)) };
+      });
+      const element = this.expression(node.element);
+      const value = node.value && this.expression(node.value);
+      const [only] = node.clauses;
+      const same = node.element.type === "Name" && only!.target.type === "Name" && node.element.id === only!.target.id;
+      const spelt = this.define.comprehension(this, {
+        kind: node.kind,
+        element,
+        value,
+        clauses,
+        locals: [...this.localNames(scope), ...frame.temporaries],
+        identity: same && node.clauses.length === 1 && node.kind !== "dict",
+        isAsync: scope.usesAwait,
+      });
+      return mark(spelt, this.markOf(node));
+    });
+  }
+
+  /** A target in TypeScript's own words: `x`, `[a, b]`, `[a, ...rest]`. */
+  protected pattern(target: Expression): Doc {
+    if (target.type === "Name") return this.store(target.id);
+    if (target.type === "Starred") return text`...${this.pattern(target.value)}`;
+    if (target.type === "Tuple" || target.type === "List")
+      return text`[${join(
+        target.items.map((item) => this.pattern(item)),
+        ", ",
+      )}]`;
+    return fit(this.expression(target), LEVEL.atom);
+  }
+
+  // ---- methods ---------------------------------------------------------------------------------------------------------
+
+  /** What the readable text makes of a function in a class body. */
+  protected methodFacts(node: FunctionDefinition, owner: NonNullable<Frame["owner"]>): MethodFacts {
+    const isStatic = node.decorators.some((decorator) => decorator.type === "Name" && decorator.id === "staticmethod");
+    const first = node.params[0];
+    const self = !isStatic && (first?.kind === "plain" || first?.kind === "positionalOnly") ? first.name : null;
+    const isConstructor = node.name === "__init__" && self !== null;
+    return { owner, self, spellsThis: self !== null && this.isOnlyThis(node, self), isConstructor };
+  }
+
+  /** Is `self` never assigned, and not used in inner functions that have a `this` of their own? */
+  private isOnlyThis(node: FunctionDefinition, self: string): boolean {
+    const scope = this.scopes.of.get(node)!;
+    const rebound = node.body.some((statement) => some(statement, (inner) => binds(inner, self)));
+    const captured = (child: Scope): boolean =>
+      child.resolve(self).kind === "local" &&
+      (child.kind === "class" || child.isGenerator
+        ? child.reads.has(self) || child.children.some(captured)
+        : child.children.some(captured));
+    return !rebound && !scope.children.some((child) => child.name !== "<genexpr>" && captured(child));
+  }
+
+  /** Does an inner function read a name that the readable text spells `this`? Then it must be an arrow. */
+  protected needsArrow(node: FunctionDefinition): boolean {
+    if (!this.readable) return false;
+    const scope = this.scopes.of.get(node)!;
+    const reads = (child: Scope): boolean =>
+      [...child.reads].some(
+        (name) => child.resolve(name).kind === "local" && !child.bound.has(name) && this.isSelf(name),
+      ) || child.children.some(reads);
+    return !scope.isGenerator && reads(scope);
+  }
+}
+
+export interface MethodFacts {
+  readonly owner: NonNullable<Frame["owner"]>;
+  /** The first parameter, which TypeScript calls `this`; null for static methods. */
+  readonly self: string | null;
+  /** It is spelt `this` everywhere; otherwise `const self = this;` keeps its name. */
+  readonly spellsThis: boolean;
+  readonly isConstructor: boolean;
+}
+
+/** The string that begins a function's or class's body. */
+export function docstring(body: readonly Statement[]): string | null {
+  const [first] = body;
+  return first?.type === "ExpressionStatement" && first.value.type === "Str" ? first.value.value : null;
+}
+
+/** Does this node itself bind the name? */
+function binds(node: { readonly type: string }, name: string): boolean {
+  const targets = targetsOf(node as Statement);
+  let found = false;
+  for (const target of targets) eachTargetName(target, (bound) => (found ||= bound === name));
+  return found;
+}
+
+function targetsOf(node: Statement | Expression): readonly Expression[] {
+  switch (node.type) {
+    case "Assign":
+    case "Delete":
+      return node.targets;
+    case "AugAssign":
+    case "AnnAssign":
+    case "For":
+    case "Named":
+      return [node.target];
+    case "With":
+      return node.items.flatMap((item) => (item.target ? [item.target] : []));
+    default:
+      return [];
+  }
+}

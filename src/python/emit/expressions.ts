@@ -1,0 +1,428 @@
+import type {
+  Argument,
+  Attribute,
+  Binary,
+  BoolOp,
+  Call,
+  Compare,
+  Comprehension,
+  Dict,
+  Expression,
+  FormatField,
+  FString,
+  Lambda,
+  Name,
+  Range,
+  Subscript,
+} from "../ast";
+import { at, type Doc, fit, type Item, items, join, LEVEL, mark, text } from "./doc";
+import { EmitterBase } from "./emitter";
+import { readableName } from "./names";
+import { BOOLEAN_COMPARISONS } from "./operators";
+
+/** Writes expressions. */
+export abstract class ExpressionEmitter extends EmitterBase {
+  protected abstract lambda(node: Lambda): Doc;
+  protected abstract comprehension(node: Comprehension): Doc;
+
+  protected expression(node: Expression): Doc {
+    const { say } = this;
+    switch (node.type) {
+      case "Name":
+        return this.load(node.id, node);
+      case "Num":
+        return say.number(this, node);
+      case "Str":
+        return say.string(this, node.value);
+      case "Bytes":
+        return say.bytes(this, node.value);
+      case "Const":
+        return say.constant(this, node.value);
+      case "Ellipsis":
+        return say.ellipsis(this);
+      case "FString":
+        return this.formatted(node);
+      case "List":
+      case "Tuple":
+      case "Set": {
+        const list = this.items(node.items, node);
+        const broken = this.isBroken(node.items, node.start);
+        const row = node.type === "List" ? say.list : node.type === "Tuple" ? say.tuple : say.set;
+        return row(this, list, broken);
+      }
+      case "Dict":
+        return this.dict(node);
+      case "Attribute":
+        return this.attribute(node);
+      case "Subscript":
+        return this.subscript(node);
+      case "Slice": {
+        const [lower, upper, step] = [node.lower, node.upper, node.step].map(
+          (bound) => bound && this.expression(bound),
+        );
+        return say.slice(this, node, lower ?? null, upper ?? null, step ?? null);
+      }
+      case "Call":
+        return this.call(node);
+      case "Binary":
+        return this.binary(node);
+      case "Unary":
+        return this.unary(node);
+      case "BoolOp":
+        return this.boolean(node);
+      case "Compare":
+        return this.compare(node);
+      case "Conditional": {
+        const test = this.test(node.test);
+        return say.conditional(this, test, this.expression(node.then), this.expression(node.otherwise));
+      }
+      case "Lambda":
+        return this.lambda(node);
+      case "Comprehension":
+        return this.comprehension(node);
+      case "Yield":
+        return say.yield(this, node.value && this.expression(node.value));
+      case "YieldFrom":
+        return say.yieldFrom(this, this.expression(node.value));
+      case "Await":
+        return say.await(this, this.expression(node.value), this.frame.inCoroutine);
+      case "Starred":
+        return mark(say.star(this, this.expression(node.value)), this.markOf(node.value));
+      case "Named": {
+        const value = this.expression(node.value);
+        return say.named(this, this.walrusTarget(node.target), value);
+      }
+    }
+  }
+
+  /** `:=` inside a comprehension binds in the function around it. */
+  private walrusTarget(target: Name): Doc {
+    let { frame } = this;
+    while (frame.scope.kind === "comprehension" && frame.outer) frame = frame.outer;
+    const place = frame.scope.resolve(target.id);
+    if (frame === this.frame) frame.flow.bind(target.id);
+    return this.say.store(this, target.id, place);
+  }
+
+  // ---- displays --------------------------------------------------------------------------------------------------------
+
+  protected items(nodes: readonly Expression[], whole: Range): Item[] {
+    return this.comments.items(nodes, whole.end, (i) => this.expression(nodes[i]!));
+  }
+
+  /** Does the source begin the first item on a line of its own? */
+  protected isBroken(nodes: readonly Range[], open: number): boolean {
+    return nodes.length > 0 && this.isOnLaterLine(nodes[0]!.start, open);
+  }
+
+  private dict(node: Dict): Doc {
+    const ranges = node.entries.map(({ key, value }) => ({ start: (key ?? value).start, end: value.end }));
+    const list = this.comments.items(ranges, node.end, (i) => {
+      const { key, value } = node.entries[i]!;
+      const keyDoc = key && this.expression(key);
+      return this.say.entry(this, node, key, keyDoc, this.expression(value));
+    });
+    return this.say.dict(this, node, list, this.isBroken(ranges, node.start));
+  }
+
+  private formatted(node: FString): Doc {
+    return this.say.template(
+      this,
+      node.parts.map((part) => (typeof part === "string" ? part : { field: this.field(part) })),
+    );
+  }
+
+  private field(node: FormatField): Doc {
+    const value = this.expression(node.value);
+    let spec: Doc | null = null;
+    const only = node.spec[0];
+    if (node.spec.length === 1 && typeof only === "string") spec = this.say.string(this, only);
+    else if (node.spec.length > 0) {
+      const parts = node.spec.map((part) => (typeof part === "string" ? part : { field: this.field(part) }));
+      spec = this.say.template(this, parts);
+    }
+    return mark(this.say.field(this, node, value, spec), this.markOf(node.value));
+  }
+
+  // ---- access and calls ------------------------------------------------------------------------------------------------
+
+  private attribute(node: Attribute): Doc {
+    const object = this.expression(node.value);
+    const anchor = { start: node.nameStart, end: node.end };
+    return this.record("attribute", node, mark(this.say.attribute(this, node, object), this.markOf(node, anchor)));
+  }
+
+  private subscript(node: Subscript): Doc {
+    const object = this.expression(node.value);
+    const index = this.expression(node.index);
+    const anchor = { start: node.bracket, end: node.end };
+    return this.record(
+      "subscript",
+      node,
+      mark(this.say.subscript(this, node, object, index), this.markOf(node, anchor)),
+    );
+  }
+
+  private call(node: Call): Doc {
+    return this.record(
+      "call",
+      node,
+      mark(this.bareCall(node), this.markOf(node, { start: node.paren, end: node.end })),
+    );
+  }
+
+  private bareCall(node: Call): Doc {
+    const { func } = node;
+    const special = this.superCall(node) ?? (this.readable ? this.idiom(node) : null);
+    if (special !== null) return special;
+    const broken = this.isBroken(node.args, node.paren);
+    if (func.type === "Attribute") {
+      const object = this.expression(func.value);
+      const args = this.callArguments(node);
+      return this.say.method(this, func, object, args, broken);
+    }
+    const callee = this.expression(func);
+    const row = func.type === "Name" && this.isClass(func.id) ? this.say.construct : this.say.call;
+    return row(this, callee, this.callArguments(node), broken);
+  }
+
+  private callArguments(node: Call): Item[] {
+    const plain = node.args.filter((argument) => argument.kind === "positional" || argument.kind === "star");
+    const named = node.args.filter((argument) => argument.kind === "keyword" || argument.kind === "doubleStar");
+    const list = this.comments.items(plain, named[0]?.start ?? node.end, (i) => this.argument(plain[i]!));
+    if (named.length === 0) return list;
+    const entries = named.map((argument) => ({ argument, value: this.expression(argument.value) }));
+    const keywords = entries
+      .filter(({ argument }) => argument.kind === "keyword")
+      .map(({ argument, value }) => ({ name: argument.name!, value }));
+    const spreads = entries.filter(({ argument }) => argument.kind === "doubleStar").map(({ value }) => value);
+    return [...list, ...items([this.say.keywords(this, keywords, spreads)])];
+  }
+
+  private argument({ kind, value }: Argument): Doc {
+    const doc = this.expression(value);
+    return kind === "star" ? mark(this.say.star(this, doc), this.markOf(value)) : fit(doc, LEVEL.arrow);
+  }
+
+  /** `super()` in both its forms, alone or with the method that is called on it. */
+  private superCall(node: Call): Doc | null {
+    const { func } = node;
+    if (this.isSuper(node)) {
+      if (this.readable) return "super";
+      const [cls, self] = node.args;
+      if (cls && self) return text`$.super(${this.expression(cls.value)}, ${this.expression(self.value)})`;
+      const owner = this.superFrame();
+      return owner ? text`$.super($class, ${this.load(owner, node)})` : null;
+    }
+    if (!this.readable || func.type !== "Attribute" || func.value.type !== "Call" || !this.isSuper(func.value))
+      return null;
+    const args = this.say.call(this, "", this.callArguments(node), this.isBroken(node.args, node.paren));
+    if (func.name === "__init__" && this.frame.isConstructor) return text`super${args}`;
+    return text`super.${func.name}${args}`;
+  }
+
+  private isSuper({ func, args }: Call): boolean {
+    const named = func.type === "Name" && func.id === "super" && this.place("super").kind === "global";
+    return named && this.frame.owner !== null && (args.length === 0 || args.length === 2);
+  }
+
+  /** The first parameter of the function around. */
+  private superFrame(): string | null {
+    let { frame } = this;
+    while (frame.firstParameter === null && frame.outer?.scope.isFunction) frame = frame.outer;
+    return frame.firstParameter;
+  }
+
+  /** Is the name that of a class of the note, as far as can be seen? */
+  private isClass(name: string): boolean {
+    const { module } = this.scopes;
+    if (module.children.some((child) => child.kind === "class" && child.name === name)) return true;
+    if (this.place(name).kind !== "global" || module.bound.has(name)) return false;
+    return this.options.known.has(name) && /^_*[A-Z]\w*[a-z]/.test(name) && !IMPORTED_CLASSES.has(name);
+  }
+
+  /** Calls for which TypeScript has its own words. */
+  private idiom(node: Call): Doc | null {
+    const { func, args } = node;
+    if (func.type !== "Name" || func.id !== "isinstance" || this.place(func.id).kind !== "global") return null;
+    const [value, type] = args;
+    if (args.length !== 2 || !value || type?.value.type === "Tuple") return null;
+    const isDotted = type!.value.type === "Attribute";
+    if (!isDotted && !(type!.value.type === "Name" && this.isClass(type!.value.id))) return null;
+    const left = fit(this.expression(value.value), LEVEL.relational);
+    return at(LEVEL.relational, text`${left} instanceof ${this.expression(type!.value)}`);
+  }
+
+  // ---- operators -------------------------------------------------------------------------------------------------------
+
+  private binary(node: Binary): Doc {
+    const left = this.expression(node.left);
+    const right = this.expression(node.right);
+    const anchor = { start: node.opStart, end: node.opStart + node.op.length };
+    return this.record("binary", node, mark(this.say.binary(this, node, left, right), this.markOf(node, anchor)));
+  }
+
+  private unary(node: Expression & { type: "Unary" }): Doc {
+    if (node.op === "not") return this.say.not(this, this.test(node.operand));
+    const { operand } = node;
+    if (node.op === "-" && operand.type === "Num" && operand.kind !== "imaginary") {
+      const negated = this.say.number(this, { ...operand, value: negative(operand.value, operand.kind) });
+      return at(LEVEL.unary, text`${negated}`);
+    }
+    return mark(this.say.unary(this, node, this.expression(operand)), this.markOf(node));
+  }
+
+  private boolean(node: BoolOp): Doc {
+    const write = (from: number): Doc => {
+      const value = node.values[from]!;
+      const left = this.expression(value);
+      if (from === node.values.length - 1) return left;
+      const state = this.frame.flow.save();
+      const right = write(from + 1);
+      this.frame.flow.restore(state);
+      return this.say.choice(this, node.op, value, left, right);
+    };
+    return this.readable ? this.leftToRight(node) : write(0);
+  }
+
+  private leftToRight(node: BoolOp): Doc {
+    return node.values
+      .slice(1)
+      .reduce(
+        (left, value) => this.say.choice(this, node.op, value, left, this.expression(value)),
+        this.expression(node.values[0]!),
+      );
+  }
+
+  private compare(node: Compare): Doc {
+    const { ops, others } = node;
+    if (ops.length === 1) {
+      const left = this.expression(node.left);
+      return this.comparison(node, 0, left, this.expression(others[0]!));
+    }
+    if (this.readable) {
+      const sides = [node.left, ...others].map((side) => this.expression(side));
+      const parts = ops.map((_op, i) => fit(this.comparison(node, i, sides[i]!, sides[i + 1]!), LEVEL.and));
+      return at(LEVEL.and, join(parts, " && "));
+    }
+    const write = (from: number, left: Doc): Doc => {
+      const right = this.expression(others[from]!);
+      if (from === ops.length - 1) return this.comparison(node, from, left, right);
+      const middle = this.temporary();
+      const held = this.temporary();
+      const first = this.comparison(node, from, left, text`${middle} = ${right}`);
+      return text`($.truthy(${held} = ${first}) ? ${write(from + 1, middle)} : ${held})`;
+    };
+    return write(0, this.expression(node.left));
+  }
+
+  private comparison(node: Compare, i: number, left: Doc, right: Doc): Doc {
+    const before = i === 0 ? node.left : node.others[i - 1]!;
+    const after = node.others[i]!;
+    return mark(this.say.compare(this, node.ops[i]!, before, after, left, right), this.markOf(node));
+  }
+
+  /** An expression where only its truth counts: a JavaScript boolean. */
+  protected test(node: Expression): Doc {
+    if (node.type === "Const" && node.value !== null) return this.say.constant(this, node.value);
+    if (node.type === "Unary" && node.op === "not") return this.say.not(this, this.test(node.operand));
+    if (node.type === "BoolOp") {
+      const [first, ...others] = node.values;
+      const tests = [this.test(first!)];
+      const state = this.frame.flow.save();
+      for (const value of others) tests.push(this.test(value));
+      this.frame.flow.restore(state);
+      return this.say.bothTrue(this, node.op, tests);
+    }
+    const value = this.expression(node);
+    const single = node.type === "Compare" && node.ops.length === 1 && BOOLEAN_COMPARISONS.has(node.ops[0]!);
+    return single ? value : mark(this.say.truth(this, node, value), this.markOf(node));
+  }
+
+  protected typeHint(node: Expression | null): string | null {
+    return node && this.readable ? typeScriptType(node) : null;
+  }
+}
+
+const negative = (value: number | bigint, kind: "int" | "float"): number | bigint =>
+  value === 0 && kind === "int" ? 0 : -value;
+
+/** Classes that notes import by name: the DSL's are called without `new`. */
+const IMPORTED_CLASSES: ReadonlySet<string> = new Set(
+  "Dataset DataLoader TensorDataset Tensor Variable Parameter Linear Module Sequential Path Counter OrderedDict".split(
+    " ",
+  ),
+);
+
+const SIMPLE_TYPES: Readonly<Record<string, string>> = {
+  int: "number",
+  float: "number",
+  complex: "Complex",
+  str: "string",
+  bool: "boolean",
+  None: "null",
+  list: "unknown[]",
+  List: "unknown[]",
+  dict: "Dict",
+  Dict: "Dict",
+  tuple: "unknown[]",
+  Tuple: "unknown[]",
+  Any: "unknown",
+  object: "unknown",
+};
+
+/** A Python type hint in TypeScript's words; null where there are none. */
+export function typeScriptType(node: Expression): string | null {
+  switch (node.type) {
+    case "Name":
+      return SIMPLE_TYPES[node.id] ?? readableName(node.id);
+    case "Const":
+      return node.value === null ? "null" : String(node.value);
+    case "Attribute": {
+      const owner = node.value.type === "Name" && node.value.id === "typing" ? "" : typeScriptType(node.value);
+      return owner === null ? null : owner === "" ? (SIMPLE_TYPES[node.name] ?? node.name) : `${owner}.${node.name}`;
+    }
+    case "Binary": {
+      const [left, right] = [typeScriptType(node.left), typeScriptType(node.right)];
+      return node.op === "|" && left && right ? `${left} | ${right}` : null;
+    }
+    case "Subscript":
+      return genericType(node);
+    default:
+      return null;
+  }
+}
+
+function genericType(node: Subscript): string | null {
+  const name = node.value.type === "Attribute" ? node.value.name : node.value.type === "Name" ? node.value.id : "";
+  const args = (node.index.type === "Tuple" ? node.index.items : [node.index]).map((item) =>
+    item.type === "Ellipsis" ? "..." : (typeScriptType(item) ?? "unknown"),
+  );
+  const [first = "unknown"] = args;
+  switch (name) {
+    case "Optional":
+      return `${first} | null`;
+    case "Union":
+      return args.join(" | ");
+    case "List":
+    case "list":
+    case "Sequence":
+      return /[ |]/.test(first) ? `(${first})[]` : `${first}[]`;
+    case "Iterable":
+    case "Iterator":
+      return `${name}<${first}>`;
+    case "Tuple":
+    case "tuple":
+      return args[1] === "..." ? `${first}[]` : `[${args.join(", ")}]`;
+    case "Dict":
+    case "dict":
+      return `Dict<${args.join(", ")}>`;
+    case "Set":
+    case "set":
+      return `Set<${first}>`;
+    case "Callable":
+      return "(...args: unknown[]) => unknown";
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,42 @@
+import type { Scope } from "../scope";
+import { Flow } from "./flow";
+
+/** The class around the code that is being written. */
+export interface Owner {
+  readonly name: string;
+  readonly hasBases: boolean;
+}
+
+/** The function (or cell, or class body) that is being written. */
+export class Frame {
+  readonly flow = new Flow();
+  readonly temporaries: string[] = [];
+  /** The labels of the loops around; null where `break` needs none. */
+  readonly loops: (string | null)[] = [];
+  /** The JavaScript variable that holds the exception being handled. */
+  handled: string | null = null;
+  /** The Python name that the readable text spells `this`. */
+  self: string | null = null;
+  /** A method being spelt as the class's constructor. */
+  isConstructor = false;
+
+  constructor(
+    readonly scope: Scope,
+    readonly outer: Frame | null,
+    readonly owner: Owner | null,
+    /** The first parameter's name, for `super()`. */
+    readonly firstParameter: string | null,
+    readonly inCoroutine: boolean,
+  ) {}
+
+  temporary(): string {
+    const name = `$${this.temporaries.length + 1}`;
+    this.temporaries.push(name);
+    return name;
+  }
+
+  /** The Python function's name as tracebacks show it. */
+  get name(): string {
+    return this.scope.name;
+  }
+}

@@ -1,0 +1,259 @@
+/** The rows of the spelling table for statements: left evaluated, right read. */
+import type { Alias, Import, ImportFrom } from "../ast";
+import { block, type Doc, fit, join, LEVEL, text } from "./doc";
+import { quote, readableName } from "./names";
+import { both, bothLines, type Voice } from "./spellings";
+
+export interface HandlerParts {
+  readonly exception: Doc | null;
+  /** What to do with the exception `$e` (readable: its name) first. */
+  readonly bind: readonly Doc[];
+  readonly name: string | null;
+  /** After the handler, come what may. */
+  readonly unbind: readonly Doc[];
+  readonly lines: readonly Doc[];
+  readonly comment: string | null;
+}
+export interface TryParts {
+  readonly lines: readonly Doc[];
+  readonly handlers: readonly HandlerParts[];
+  readonly orElse: readonly Doc[];
+  readonly finalLines: readonly Doc[];
+  readonly number: number;
+}
+export interface WithParts {
+  readonly context: Doc;
+  readonly variable: string;
+  /** Lines that bind the target from `variable.value`; readable: the target itself. */
+  readonly bind: readonly Doc[];
+  readonly target: Doc | null;
+  readonly declared: boolean;
+  readonly lines: readonly Doc[];
+}
+export interface LoopParts {
+  /** Executable with a pattern: the loop's own variable; else the target. */
+  readonly target: Doc;
+  readonly keyword: string;
+  readonly iterable: Doc;
+  readonly lines: readonly Doc[];
+  readonly label: string | null;
+  readonly orElse: readonly Doc[] | null;
+  readonly comment: string | null;
+}
+
+export const STATEMENTS = {
+  assign: both(
+    (_v: Voice, _keyword: string, target: Doc, _type: string | null, value: Doc): Doc => text`${target} = ${value};`,
+    (_v, keyword, target, type, value) =>
+      text`${keyword}${target}${type ? `: ${type}` : ""} = ${fit(value, LEVEL.arrow)};`,
+  ),
+  /** `value` is an array display when both sides are known to have the same length. */
+  unpack: both(
+    (_v: Voice, _keyword: string, pattern: Doc, value: Doc): Doc => text`${pattern} = ${value};`,
+    (_v, keyword, pattern, value) => text`${keyword}${pattern} = ${fit(value, LEVEL.arrow)};`,
+  ),
+  expression: both(
+    (_v: Voice, value: Doc, shown: boolean): Doc => (shown ? text`$.display(${value});` : text`${value};`),
+    (_v, value, _shown) => text`${value};`,
+  ),
+  text: both(
+    (_v: Voice, value: string, shown: boolean): Doc => (shown ? text`$.display(${quote(value)});` : ""),
+    (_v, value, shown) => (shown ? text`${quote(value)};` : `/* ${value.trim().replaceAll("*/", "* /")} */`),
+  ),
+  return: both(
+    (_v: Voice, value: Doc | null): Doc => text`return ${value ?? "null"};`,
+    (_v, value) => (value === null ? "return;" : text`return ${value};`),
+  ),
+  raise: both(
+    (_v: Voice, exception: Doc | null, cause: Doc | null, handled: string | null): Doc => {
+      if (exception === null) return text`throw $.reraise(${handled ?? ""});`;
+      return cause === null ? text`throw $.raise(${exception});` : text`throw $.raise(${exception}, ${cause});`;
+    },
+    (v, exception, cause, handled) => {
+      if (exception === null) return text`throw ${handled ?? v.use("currentException") + "()"};`;
+      return cause === null ? text`throw ${exception};` : text`throw ${v.use("raiseFrom")}(${exception}, ${cause});`;
+    },
+  ),
+  assert: both(
+    (_v: Voice, test: Doc, message: Doc | null): Doc =>
+      message === null ? text`$.assert_(${test});` : text`$.assert_(${test}, () => ${message});`,
+    (v, test, message) =>
+      message === null ? text`${v.use("assert")}(${test});` : text`${v.use("assert")}(${test}, ${message});`,
+  ),
+  deleteName: both(
+    (_v: Voice, name: Doc, load: Doc, isLocal: boolean): Doc =>
+      isLocal ? text`${load}; ${name} = undefined;` : text`${load}; delete ${name};`,
+    (_v, name, _load, _isLocal) => text`${name} = undefined;`,
+  ),
+  if: both(
+    (_v: Voice, test: Doc, lines: readonly Doc[], orElse: Doc | readonly Doc[] | null, comment: string | null): Doc =>
+      branches(test, lines, orElse, comment),
+    (_v, test, lines, orElse, comment) => branches(test, lines, orElse, comment),
+  ),
+  while: both(
+    (_v: Voice, test: Doc, loop: Omit<LoopParts, "target" | "iterable" | "keyword">): Doc =>
+      labelled(loop, text`while ($.tick() && ${test}) ${block(loop.lines)}`),
+    (_v, test, loop) => labelled(loop, text`while (${test}) ${block(loop.lines, loop.comment)}`),
+  ),
+  for: both(
+    (_v: Voice, loop: LoopParts): Doc =>
+      labelled(loop, text`for (${loop.keyword}${loop.target} of $.iter(${loop.iterable})) ${block(loop.lines)}`),
+    (_v, loop) =>
+      labelled(loop, text`for (${loop.keyword}${loop.target} of ${loop.iterable}) ${block(loop.lines, loop.comment)}`),
+  ),
+  break: both(
+    (_v: Voice, label: string | null): Doc => (label === null ? "break;" : `break ${label};`),
+    (_v, label) => (label === null ? "break;" : `break ${label};`),
+  ),
+  continue: both(
+    (_v: Voice): Doc => "continue;",
+    () => "continue;",
+  ),
+  try: both(
+    (_v: Voice, parts: TryParts): Doc => {
+      const flag = `$n${parts.number}`;
+      const hasElse = parts.orElse.length > 0;
+      let inner: Doc = text`try ${block(parts.lines)}`;
+      if (parts.handlers.length > 0) {
+        const begin = hasElse ? [`${flag} = false;`, "$e = $.caught($e);"] : ["$e = $.caught($e);"];
+        inner = text`${inner} catch ($e) ${block([...begin, handlers(parts.handlers, executableHandler, "else throw $e;")])}`;
+      }
+      if (hasElse) inner = text`${block([`let ${flag} = true;`, inner, text`if (${flag}) ${block(parts.orElse)}`])}`;
+      if (parts.finalLines.length === 0) return inner;
+      if (parts.handlers.length === 0) return text`${inner} finally ${block(parts.finalLines)}`;
+      return text`try ${block([inner])} finally ${block(parts.finalLines)}`;
+    },
+    (_v, parts) => {
+      // The else branch runs when nothing was raised: for the reader it is the end of the body.
+      let written: Doc = text`try ${block([...parts.lines, ...parts.orElse])}`;
+      const [only] = parts.handlers;
+      if (only) {
+        const name = parts.handlers.find((handler) => handler.name)?.name ?? null;
+        const variable = name === null ? "error" : readableName(name);
+        const bare = parts.handlers.length === 1 && (only.exception === null || isException(only.exception));
+        const body = bare
+          ? only.lines
+          : [handlers(parts.handlers, (handler) => readableHandler(handler, variable), `else throw ${variable};`)];
+        const binding = bare && only.name === null ? "" : ` (${variable})`;
+        written = text`${written} catch${binding} ${block(body, bare ? only.comment : null)}`;
+      }
+      return parts.finalLines.length === 0 ? written : text`${written} finally ${block(parts.finalLines)}`;
+    },
+  ),
+  with: bothLines(
+    (_v: Voice, parts: WithParts): readonly Doc[] => {
+      const { variable } = parts;
+      const body = block([...parts.bind, ...parts.lines]);
+      const caught = text`catch ($e) ${block([`if (!${variable}.failed($e)) throw $e;`])}`;
+      return [
+        text`const ${variable} = $.enter(${parts.context});`,
+        text`try ${body} ${caught} finally ${block([`${variable}.close();`])}`,
+      ];
+    },
+    (_v, parts) => {
+      const name = parts.target !== null && parts.declared ? parts.target : parts.variable;
+      const line = text`using ${name} = ${parts.context};`;
+      const bind = parts.target === null || parts.declared ? [] : [text`${parts.target} = ${parts.variable};`];
+      return [line, ...bind, ...parts.lines];
+    },
+  ),
+  import: bothLines(
+    (_v: Voice, node: Import, store: (alias: Alias) => Doc): readonly Doc[] =>
+      node.names.map(
+        (alias) => text`${store(alias)} = $.import_(${quote(alias.name)}${alias.as === null ? "" : ", true"});`,
+      ),
+    (_v, node, store) =>
+      node.names.map((alias) => {
+        const module = alias.as === null ? alias.name.split(".")[0]! : alias.name;
+        const line = text`import * as ${store(alias)} from ${quote(module.replaceAll(".", "/"))};`;
+        return alias.as === null && alias.name.includes(".")
+          ? text`${line} ${`import ${quote(alias.name.replaceAll(".", "/"))};`}`
+          : line;
+      }),
+  ),
+  importFrom: bothLines(
+    (_v: Voice, node: ImportFrom, store: (alias: Alias) => Doc): readonly Doc[] => {
+      if (node.module === "__future__") return [];
+      if (node.names.length === 0) return [text`$.importStar(${quote(node.module)}, g);`];
+      return [
+        join(
+          node.names.map((alias) => text`${store(alias)} = $.importFrom(${quote(node.module)}, ${quote(alias.name)});`),
+          " ",
+        ),
+      ];
+    },
+    (_v, node, store) => {
+      if (node.module === "__future__") return [];
+      const module = quote(modulePath(node.module));
+      if (node.names.length === 0) return [`import ${module};`];
+      const names = node.names.map((alias) => {
+        const local = store(alias);
+        return local === alias.name ? local : text`${alias.name} as ${local}`;
+      });
+      return [text`import { ${join(names, ", ")} } from ${module};`];
+    },
+  ),
+};
+
+export type Statements = { readonly [K in keyof typeof STATEMENTS]: (typeof STATEMENTS)[K]["executable"] };
+
+export const statements = (mode: "executable" | "readable"): Statements =>
+  Object.fromEntries(Object.entries(STATEMENTS).map(([name, row]) => [name, row[mode]])) as unknown as Statements;
+
+/** `torch.nn` → `torch/nn`, `..data` → `../data`. */
+function modulePath(module: string): string {
+  const dots = /^\.*/.exec(module)![0].length;
+  const path = module.slice(dots).replaceAll(".", "/");
+  if (dots === 0) return path;
+  return (dots === 1 ? "./" : "../".repeat(dots - 1)) + path;
+}
+
+/** Condition in parentheses: the executable `and`/`or` brings its own. */
+function branches(test: Doc, lines: readonly Doc[], orElse: Doc | readonly Doc[] | null, comment: string | null): Doc {
+  const head = text`if (${test}) ${block(lines, comment)}`;
+  if (orElse === null) return head;
+  return Array.isArray(orElse) ? text`${head} else ${block(orElse)}` : text`${head} else ${orElse as Doc}`;
+}
+
+/** A loop's `else` runs unless `break` left the labelled block around both. */
+function labelled(loop: Pick<LoopParts, "label" | "orElse">, written: Doc): Doc {
+  if (loop.label === null) return written;
+  return text`${loop.label}: ${block([written, ...(loop.orElse ?? [])])}`;
+}
+
+function handlers(
+  parts: readonly HandlerParts[],
+  spell: (part: HandlerParts) => { test: Doc | null; lines: readonly Doc[] },
+  rest: string,
+): Doc {
+  const docs: Doc[] = [];
+  let open = true;
+  for (const part of parts) {
+    const { test, lines } = spell(part);
+    if (test === null && docs.length === 0) docs.push(block(lines, part.comment));
+    else if (test === null) docs.push(text`else ${block(lines, part.comment)}`);
+    else docs.push(text`${docs.length > 0 ? "else " : ""}if (${test}) ${block(lines, part.comment)}`);
+    open &&= test !== null;
+  }
+  return open ? text`${join(docs, " ")} ${rest}` : join(docs, " ");
+}
+
+function executableHandler(part: HandlerParts): { test: Doc | null; lines: readonly Doc[] } {
+  const test = part.exception && text`$.matches($e, ${part.exception})`;
+  if (part.unbind.length === 0) return { test, lines: part.lines };
+  return { test, lines: [...part.bind, text`try ${block(part.lines)} finally ${block(part.unbind)}`] };
+}
+
+function readableHandler(part: HandlerParts, variable: string): { test: Doc | null; lines: readonly Doc[] } {
+  const { exception } = part;
+  if (exception === null) return { test: null, lines: part.lines };
+  const types =
+    typeof exception !== "string" && exception.kind === "group" ? exception.items.map((item) => item.doc) : [exception];
+  const tests = types.map((type) => text`${variable} instanceof ${type}`);
+  return { test: join(tests, " || "), lines: part.lines };
+}
+
+function isException(doc: Doc): boolean {
+  if (typeof doc === "string") return doc === "Exception" || doc === "BaseException";
+  return doc.kind === "pieces" && doc.parts.length === 1 && isException(doc.parts[0]!);
+}

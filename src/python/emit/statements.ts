@@ -1,0 +1,606 @@
+import type {
+  Alias,
+  AugAssign,
+  Body,
+  ClassDefinition,
+  Expression,
+  For,
+  FunctionDefinition,
+  Handler,
+  If,
+  Range,
+  Statement,
+  Try,
+  While,
+  With,
+} from "../ast";
+import { type Doc, fit, join, LEVEL, mark, text } from "./doc";
+import { MatchEmitter } from "./matches";
+import { variable } from "./names";
+import type { HandlerParts } from "./statement_spellings";
+
+/** Writes statements: each becomes one line or more of the output. */
+export class StatementEmitter extends MatchEmitter {
+  // ---- blocks and lines ------------------------------------------------------------------------------------------------
+
+  /** The lines of a body. Readable text keeps blank lines and comments where they were. */
+  protected block(body: Body): Doc[] {
+    const lines: Doc[] = [];
+    let end = -1;
+    for (const statement of body) {
+      if (this.readable) end = this.leading(statement.start, end, lines);
+      lines.push(...this.lines(statement));
+      if (!this.readable) continue;
+      end = statement.end;
+      this.addTrailing(statement.end, lines);
+    }
+    if (this.readable && body.length > 0) this.closing(body, end, lines);
+    return lines.filter((line, i) => line !== "" || (this.readable && i > 0));
+  }
+
+  /** Own-line comments and blank lines before `offset`; gives back where the last of them ended. */
+  protected leading(offset: number, end: number, lines: Doc[]): number {
+    let last = end;
+    for (const comment of this.comments.before(offset)) {
+      this.blankLine(last, comment.start, lines);
+      lines.push(`//${comment.text}`);
+      last = comment.end;
+    }
+    this.blankLine(last, offset, lines);
+    return last;
+  }
+
+  private blankLine(end: number, start: number, lines: Doc[]): void {
+    if (end >= 0 && this.index.line(start) - this.index.line(end) > 1 && lines.length > 0) lines.push("");
+  }
+
+  private addTrailing(end: number, lines: Doc[]): void {
+    const comment = this.comments.behind(end);
+    if (comment === null) return;
+    const last = lines.at(-1);
+    if (last === undefined || last === "") lines.push(`//${comment}`);
+    else lines[lines.length - 1] = text`${last} ${`//${comment}`}`;
+  }
+
+  /** Comments at the end of a block, indented as far as its statements. */
+  private closing(body: Body, end: number, lines: Doc[]): void {
+    const { column } = this.index.position(body[0]!.start);
+    const outermost = this.frame.outer === null && body === this.module.body;
+    const limit = outermost ? Number.POSITIVE_INFINITY : this.index.text.length + 1;
+    let last = end;
+    for (const comment of outermost
+      ? this.comments.before(limit)
+      : this.comments.indented(Math.max(column, 1), limit)) {
+      this.blankLine(last, comment.start, lines);
+      lines.push(`//${comment.text}`);
+      last = comment.end;
+    }
+  }
+
+  protected lines(statement: Statement): Doc[] {
+    const hoisted = this.declarations?.hoisted(statement) ?? [];
+    const before: Doc[] = hoisted.length > 0 ? [`let ${hoisted.join(", ")};`] : [];
+    const lines = this.statement(statement);
+    return [...before, ...lines.map((line) => (line === "" ? line : mark(line, this.markOf(headRange(statement)))))];
+  }
+
+  /** The comment on the line of a compound statement's head. */
+  protected headComment(body: Body): string | null {
+    return body[0] ? this.comments.onHead(body[0].start) : null;
+  }
+
+  // ---- statements ------------------------------------------------------------------------------------------------------
+
+  protected statement(node: Statement): Doc[] {
+    const { write } = this;
+    switch (node.type) {
+      case "ExpressionStatement":
+        return [this.expressionLine(node.value, false)];
+      case "Assign":
+        return this.assignment(node.targets, node.value);
+      case "AugAssign":
+        return this.augmented(node);
+      case "AnnAssign": {
+        if (node.value === null) return this.readable ? this.bareAnnotation(node.target, node.annotation) : [];
+        return this.assignment([node.target], node.value, this.typeHint(node.annotation));
+      }
+      case "TypeAlias":
+        return this.assignment([node.name], node.value);
+      case "Return": {
+        const value = node.value && this.expression(node.value);
+        this.frame.flow.stop();
+        return [write.return(this, value)];
+      }
+      case "Raise": {
+        const exception = node.exception && this.raised(node.exception);
+        const cause = node.cause && this.expression(node.cause);
+        this.frame.flow.stop();
+        return [write.raise(this, exception, cause, this.frame.handled)];
+      }
+      case "Assert":
+        return [write.assert(this, this.test(node.test), node.message && this.expression(node.message))];
+      case "Delete":
+        return node.targets.flatMap((target) => this.remove(target));
+      case "Pass":
+      case "Global":
+      case "Nonlocal":
+        return [];
+      case "Break": {
+        this.frame.flow.stop();
+        return [write.break(this, this.frame.loops.at(-1) ?? null)];
+      }
+      case "Continue":
+        this.frame.flow.stop();
+        return [write.continue(this)];
+      case "Import":
+        return [...write.import(this, node, (alias) => this.importName(alias))];
+      case "ImportFrom":
+        return [...write.importFrom(this, node, (alias) => this.importName(alias))];
+      case "If":
+        return [this.ifStatement(node)];
+      case "While":
+        return [this.whileStatement(node)];
+      case "For":
+        return [this.forStatement(node)];
+      case "Try":
+        return [this.tryStatement(node)];
+      case "With":
+        return this.withStatement(node);
+      case "FunctionDefinition":
+        return this.functionStatement(node);
+      case "ClassDefinition":
+        return this.classStatement(node);
+      case "Match":
+        return this.match(node);
+    }
+  }
+
+  protected expressionLine(value: Expression, shown: boolean): Doc {
+    if (value.type === "Str") return this.write.text(this, value.value, shown);
+    return this.write.expression(this, mark(this.expression(value), this.markOf(value)), shown);
+  }
+
+  private importName(alias: Alias): Doc {
+    return this.store(alias.as ?? alias.name.split(".")[0]!);
+  }
+
+  /** `raise ValueError("x")` reads `throw new ValueError("x")`. */
+  private raised(node: Expression): Doc {
+    const value = this.expression(node);
+    const named = node.type === "Call" ? node.func : node;
+    const isClass = named.type === "Name" && /^[A-Z]/.test(named.id);
+    if (!this.readable || !isClass || (node.type === "Call" && this.isNew(value))) return value;
+    return node.type === "Call" ? text`new ${value}` : text`new ${value}()`;
+  }
+
+  private isNew(doc: Doc): boolean {
+    if (typeof doc === "string") return doc.startsWith("new ");
+    return doc.kind === "pieces" && doc.parts.length > 0 && this.isNew(doc.parts[0]!);
+  }
+
+  private bareAnnotation(target: Expression, annotation: Expression): Doc[] {
+    if (target.type !== "Name" || this.frame.scope.kind === "class") return [];
+    return [`let ${variable(target.id)}: ${this.typeHint(annotation) ?? "unknown"};`];
+  }
+
+  // ---- assignment ------------------------------------------------------------------------------------------------------
+
+  private assignment(targets: readonly Expression[], value: Expression, type: string | null = null): Doc[] {
+    const [first] = targets;
+    if (targets.length === 1 && isPattern(first!)) return this.unpacking(first!, value);
+    const doc = this.expression(value);
+    if (targets.length === 1) return this.single(first!, doc, value, type);
+    return this.several(targets, doc, value);
+  }
+
+  private single(target: Expression, value: Doc, source: Expression, type: string | null): Doc[] {
+    if (!this.readable && target.type !== "Name" && !isSteady(source) && !isSteadyTarget(target)) {
+      const held = this.temporary();
+      return [text`${held} = ${value}; ${join(this.assign(target, held), " ")}`];
+    }
+    return this.assign(target, value, type);
+  }
+
+  private several(targets: readonly Expression[], value: Doc, source: Expression): Doc[] {
+    if (!this.readable) {
+      const held = this.temporary();
+      return [
+        text`${held} = ${value}; ${join(
+          targets.flatMap((target) => this.assign(target, held)),
+          " ",
+        )}`,
+      ];
+    }
+    const repeatable = isSteady(source);
+    const last = targets.at(-1)!;
+    const copy: Doc = repeatable
+      ? value
+      : last.type === "Name"
+        ? this.say.load(this, last.id, this.place(last.id), true)
+        : value;
+    const lines = this.assign(last, value);
+    return [...lines, ...targets.slice(0, -1).flatMap((target) => this.assign(target, copy))];
+  }
+
+  /** Lines that give `value` (written once) to a target. */
+  protected assign(target: Expression, value: Doc, type: string | null = null): Doc[] {
+    const { write, say } = this;
+    switch (target.type) {
+      case "Name":
+        return [
+          write.assign(this, this.keyword(target), this.store(target.id), type, this.record("target", target, value)),
+        ];
+      case "Attribute": {
+        const object = this.expression(target.value);
+        const doc = say.setAttribute(this, target, object, this.record("target", target, fit(value, LEVEL.arrow)));
+        return [text`${mark(doc, this.markOf(target))};`];
+      }
+      case "Subscript": {
+        const object = this.expression(target.value);
+        const index = this.expression(target.index);
+        return [
+          text`${mark(say.setSubscript(this, target, object, index, fit(value, LEVEL.arrow)), this.markOf(target))};`,
+        ];
+      }
+      case "Starred":
+        return this.assign(target.value, value);
+      default:
+        return this.unpackInto(target, value, this.keyword(target));
+    }
+  }
+
+  private keyword(binder: object): string {
+    const keyword = this.declarations?.keyword(binder) ?? null;
+    return keyword === null ? "" : `${keyword} `;
+  }
+
+  private unpacking(target: Expression, value: Expression): Doc[] {
+    const items = patternItems(target);
+    const matching =
+      value.type === "Tuple" &&
+      value.items.length === items.length &&
+      ![...items, ...value.items].some((item) => item.type === "Starred");
+    if (this.readable) {
+      const source =
+        value.type === "Tuple" && matching
+          ? text`[${join(
+              value.items.map((item) => fit(this.expression(item), LEVEL.arrow)),
+              ", ",
+            )}]`
+          : this.expression(value);
+      return [this.write.unpack(this, this.keyword(target), this.pattern(target), source)];
+    }
+    if (matching && value.type === "Tuple" && items.every((item) => item.type === "Name")) {
+      const source = text`[${join(
+        value.items.map((item) => this.expression(item)),
+        ", ",
+      )}]`;
+      return [this.write.unpack(this, "", this.pattern(target), source), ...this.recordTargets(items)];
+    }
+    return this.unpackInto(target, mark(this.expression(value), this.markOf(value)), "");
+  }
+
+  /** `[a, b] = $.unpack(v, 2)`; targets that are no plain names get their part one by one. */
+  private unpackInto(target: Expression, value: Doc, keyword: string): Doc[] {
+    if (this.readable) return [this.write.unpack(this, keyword, this.pattern(target), value)];
+    const items = patternItems(target);
+    const star = items.findIndex((item) => item.type === "Starred");
+    const parts =
+      star < 0
+        ? text`$.unpack(${value}, ${String(items.length)})`
+        : text`$.unpackStar(${value}, ${String(star)}, ${String(items.length - star - 1)})`;
+    const plain = items.map((item) => (item.type === "Starred" ? item.value : item));
+    if (plain.every((item) => item.type === "Name")) {
+      const pattern = text`[${join(
+        plain.map((item) => this.pattern(item)),
+        ", ",
+      )}]`;
+      return [text`${pattern} = ${mark(parts, this.markOf(target))};`, ...this.recordTargets(plain)];
+    }
+    const held = this.temporary();
+    const lines = plain.flatMap((item, i) => this.assign(item, `${held}[${i}]`));
+    return [text`${held} = ${parts}; ${join(lines, " ")}`];
+  }
+
+  private recordTargets(targets: readonly Expression[]): Doc[] {
+    if (!this.options.record || this.readable) return [];
+    const records = targets.flatMap((target) =>
+      target.type === "Name"
+        ? [text`${this.record("target", target, this.say.store(this, target.id, this.place(target.id)))};`]
+        : [],
+    );
+    return records.length > 0 ? [join(records, " ")] : [];
+  }
+
+  private augmented({ target, op, value }: AugAssign): Doc[] {
+    const { say } = this;
+    const operate = (current: Doc) => {
+      const right = this.expression(value);
+      return mark(
+        say.inPlace(this, op, target, value, current, right),
+        this.markOf({ start: target.start, end: value.end }),
+      );
+    };
+    if (this.readable) return [this.readableAugmented(target, op, value, operate)];
+    if (target.type === "Name") {
+      const result = operate(this.load(target.id, target));
+      return [this.write.assign(this, "", this.store(target.id), null, this.record("target", target, result))];
+    }
+    if (target.type === "Attribute") {
+      const [setUp, object] = this.once(target.value);
+      const current = mark(say.attribute(this, target, object), this.markOf(target));
+      const result = this.record("target", target, operate(current));
+      return [text`${setUp}${mark(say.setAttribute(this, target, object, result), this.markOf(target))};`];
+    }
+    if (target.type !== "Subscript") return [];
+    const [setUpObject, object] = this.once(target.value);
+    const [setUpIndex, index] = this.once(target.index);
+    const current = mark(say.subscript(this, target, object, index), this.markOf(target));
+    const written = say.setSubscript(this, target, object, index, operate(current));
+    return [text`${setUpObject}${setUpIndex}${mark(written, this.markOf(target))};`];
+  }
+
+  /** Code that evaluates an expression now, and a name for its value. */
+  private once(node: Expression): [Doc, Doc] {
+    const value = this.expression(node);
+    if (isSteady(node)) return ["", value];
+    const held = this.temporary();
+    return [text`${held} = ${value}; `, held];
+  }
+
+  private readableAugmented(
+    target: Expression,
+    op: AugAssign["op"],
+    value: Expression,
+    operate: (current: Doc) => Doc,
+  ): Doc {
+    const native = op !== "//" && op !== "@" && this.isNumber(target) && this.isNumber(value);
+    const joined = op === "+" && this.isString(target) && this.isString(value);
+    const accumulates = target.type !== "Name" && op !== "//" && op !== "@" && this.isNumber(value);
+    if (native || joined || accumulates) {
+      return text`${this.expression(target)} ${op}= ${fit(this.expression(value), LEVEL.arrow)};`;
+    }
+    const [line] = this.assign(target, operate(this.expression(target)));
+    return line!;
+  }
+
+  private remove(target: Expression): Doc[] {
+    switch (target.type) {
+      case "Name": {
+        const place = this.place(target.id);
+        const load = this.readable ? "" : this.load(target.id, target);
+        this.frame.flow.unbind(target.id);
+        const name = this.say.store(this, target.id, place);
+        return [this.write.deleteName(this, name, load, place.kind === "local")];
+      }
+      case "Attribute":
+        return [
+          text`${mark(this.say.deleteAttribute(this, target, this.expression(target.value)), this.markOf(target))};`,
+        ];
+      case "Subscript": {
+        const object = this.expression(target.value);
+        const index = this.expression(target.index);
+        return [text`${mark(this.say.deleteSubscript(this, target, object, index), this.markOf(target))};`];
+      }
+      default:
+        return patternItems(target).flatMap((item) => this.remove(item));
+    }
+  }
+
+  // ---- control flow ----------------------------------------------------------------------------------------------------
+
+  private ifStatement(node: If): Doc {
+    const { flow } = this.frame;
+    const test = this.test(node.test);
+    const comment = this.headComment(node.body);
+    const state = flow.save();
+    const lines = this.block(node.body);
+    const after = flow.save();
+    flow.restore(state);
+    const [only] = node.orElse;
+    let orElse: Doc | readonly Doc[] | null = null;
+    if (only?.type === "If" && only.elif) orElse = this.ifStatement(only);
+    else if (node.orElse.length > 0) orElse = this.block(node.orElse);
+    flow.meet(after);
+    return this.write.if(this, unwrap(test), lines, orElse, comment);
+  }
+
+  private loopBody(body: Body, label: string | null): Doc[] {
+    this.frame.loops.push(label);
+    const lines = this.block(body);
+    this.frame.loops.pop();
+    return lines;
+  }
+
+  private label(orElse: Body): string | null {
+    return orElse.length > 0 ? (this.readable ? `search${this.unique()}` : `$b${this.unique()}`) : null;
+  }
+
+  private whileStatement(node: While): Doc {
+    const { flow } = this.frame;
+    const test = this.test(node.test);
+    const comment = this.headComment(node.body);
+    const label = this.label(node.orElse);
+    const state = flow.save();
+    const lines = this.loopBody(node.body, label);
+    flow.restore(state);
+    const orElse = label === null ? null : this.block(node.orElse);
+    flow.restore(state);
+    const endless = node.test.type === "Const" && node.test.value === true && !hasBreak(node.body);
+    if (endless) flow.stop();
+    return this.write.while(this, this.readable ? unwrap(test) : test, { lines, label, orElse, comment });
+  }
+
+  private forStatement(node: For): Doc {
+    const { flow } = this.frame;
+    const iterable = mark(this.expression(node.iterable), this.markOf(node.iterable));
+    const comment = this.headComment(node.body);
+    const label = this.label(node.orElse);
+    const state = flow.save();
+    const direct = node.target.type === "Name";
+    const held = `$i${direct || this.readable ? "" : this.unique()}`;
+    const target = direct || this.readable ? this.pattern(node.target) : held;
+    const bind: Doc[] = [];
+    if (!direct && !this.readable) bind.push(...this.assign(node.target, held));
+    else if (direct) bind.push(...this.recordTargets([node.target]));
+    const keyword = this.readable ? this.keyword(node) : direct ? "" : "const ";
+    const lines = [...bind, ...this.loopBody(node.body, label)];
+    flow.restore(state);
+    const orElse = label === null ? null : this.block(node.orElse);
+    flow.restore(state);
+    return this.write.for(this, { target, keyword, iterable, lines, label, orElse, comment });
+  }
+
+  private tryStatement(node: Try): Doc {
+    const { flow } = this.frame;
+    const before = flow.save();
+    const lines = this.block(node.body);
+    const orElse = this.block(node.orElse);
+    const ends = [flow.save()];
+    const handlers = node.handlers.map((handler) => {
+      flow.restore(before);
+      const parts = this.handler(handler);
+      ends.push(flow.save());
+      return parts;
+    });
+    flow.restore(before);
+    const finalLines = this.block(node.finalBody);
+    const finished = flow.save();
+    flow.restore(ends[0]!);
+    for (const end of ends.slice(1)) flow.meet(end);
+    if (finished === null) flow.stop();
+    else for (const name of finished) flow.bind(name);
+    return this.write.try(this, { lines, handlers, orElse, finalLines, number: this.unique() });
+  }
+
+  private handler(node: Handler): HandlerParts {
+    const exception = node.exception && mark(this.expression(node.exception), this.markOf(node.exception));
+    const outer = this.frame.handled;
+    this.frame.handled = this.readable ? (node.name ?? "error") : "$e";
+    const bind: Doc[] = [];
+    const unbind: Doc[] = [];
+    if (node.name !== null) {
+      const name = this.store(node.name);
+      if (!this.readable) {
+        bind.push(text`${name} = $e;`);
+        unbind.push(this.place(node.name).kind === "local" ? text`${name} = undefined;` : text`delete ${name};`);
+      }
+    }
+    const comment = this.headComment(node.body);
+    const lines = this.block(node.body);
+    if (node.name !== null) this.frame.flow.unbind(node.name);
+    this.frame.handled = outer;
+    return { exception, name: node.name, bind, unbind, lines, comment };
+  }
+
+  private withStatement(node: With): Doc[] {
+    const { flow } = this.frame;
+    const state = flow.save();
+    const write = (at: number): Doc[] => {
+      const item = node.items[at];
+      if (!item) return this.block(node.body);
+      const context = mark(this.expression(item.context), this.markOf(item.context));
+      const variable = this.readable ? `scope${at === 0 ? "" : at + 1}` : `$w${this.unique()}`;
+      const { target } = item;
+      const bind = target && !this.readable ? this.assign(target, `${variable}.value`) : [];
+      const name = target && this.readable ? this.pattern(target) : null;
+      const declared = this.declarations?.keyword(item) != null;
+      return [...this.write.with(this, { context, variable, bind, target: name, declared, lines: write(at + 1) })];
+    };
+    const lines = write(0);
+    flow.restore(state);
+    return [text`${{ kind: "block", lines, comment: null, level: LEVEL.atom }}`];
+  }
+
+  // ---- definitions -----------------------------------------------------------------------------------------------------
+
+  private functionStatement(node: FunctionDefinition): Doc[] {
+    if (!this.readable) {
+      const decorators = node.decorators.map((decorator) => mark(this.expression(decorator), this.markOf(decorator)));
+      const made = this.functionDoc(node, "declaration", node.name, null);
+      return [this.write.assign(this, "", this.store(node.name), null, decorate(decorators, made))];
+    }
+    const keyword = this.declarations?.keyword(node) ?? null;
+    const decorators = node.decorators.map((decorator) => this.expression(decorator));
+    const arrow = this.needsArrow(node);
+    const plain = decorators.length === 0 && !arrow && keyword === "const";
+    const made = this.functionDoc(node, arrow ? "arrow" : plain ? "declaration" : "expression", node.name, null);
+    const name = this.store(node.name);
+    const comment = this.documentation(node.body);
+    if (plain) return [...comment, made];
+    const value = decorators.reduceRight<Doc>((inner, decorator) => text`${decorator}(${inner})`, made);
+    return [...comment, this.write.assign(this, keyword ? `${keyword} ` : "", name, null, value)];
+  }
+
+  private classStatement(node: ClassDefinition): Doc[] {
+    if (!this.readable) {
+      const decorators = node.decorators.map((decorator) => mark(this.expression(decorator), this.markOf(decorator)));
+      const made = this.classDoc(node);
+      return [this.write.assign(this, "", this.store(node.name), null, decorate(decorators, made))];
+    }
+    const decorators = node.decorators.map((decorator) => text`@${this.expression(decorator)}`);
+    const keyword = this.declarations?.keyword(node) ?? null;
+    const made = this.classDoc(node);
+    const name = this.store(node.name);
+    const comment = this.documentation(node.body);
+    if (keyword === "const") return [...comment, ...decorators, made];
+    return [...comment, this.write.assign(this, keyword ? `${keyword} ` : "", name, null, made)];
+  }
+}
+
+function decorate(decorators: readonly Doc[], made: Doc): Doc {
+  return decorators.reduceRight<Doc>((inner, decorator) => text`$.call(${decorator}, ${inner})`, made);
+}
+
+/** A condition needs no parentheses of its own inside `if (…)`. */
+function unwrap(test: Doc): Doc {
+  if (typeof test === "string" || test.kind !== "pieces" || test.range !== null) return test;
+  const { parts } = test;
+  return parts.length === 3 && parts[0] === "(" && parts[2] === ")" ? parts[1]! : test;
+}
+
+/** The head of a compound statement stands for all of it. */
+function headRange(node: Statement): Range {
+  if (!("body" in node) && node.type !== "Match") return node;
+  switch (node.type) {
+    case "FunctionDefinition":
+    case "ClassDefinition":
+      return { start: node.nameStart, end: node.nameStart + node.name.length };
+    case "If":
+    case "While":
+      return node.test;
+    case "For":
+      return { start: node.start, end: node.iterable.end };
+    case "With":
+      return { start: node.start, end: node.items.at(-1)!.end };
+    default:
+      return { start: node.start, end: node.start };
+  }
+}
+
+const isPattern = (node: Expression): boolean => node.type === "Tuple" || node.type === "List";
+const patternItems = (node: Expression): readonly Expression[] =>
+  node.type === "Tuple" || node.type === "List" ? node.items : [node];
+/** Evaluating it twice, or a little later, makes no difference. */
+const isSteady = (node: Expression): boolean =>
+  node.type === "Name" || node.type === "Num" || node.type === "Str" || node.type === "Const";
+
+function isSteadyTarget(target: Expression): boolean {
+  if (target.type === "Attribute") return isSteady(target.value);
+  return target.type === "Subscript" && isSteady(target.value) && isSteady(target.index);
+}
+
+function hasBreak(body: Body): boolean {
+  return body.some((node) => {
+    if (node.type === "Break") return true;
+    if (node.type === "If" || node.type === "Try")
+      return (
+        hasBreak(node.body) ||
+        hasBreak(node.orElse) ||
+        (node.type === "Try" && (hasBreak(node.finalBody) || node.handlers.some((handler) => hasBreak(handler.body))))
+      );
+    if (node.type === "With") return hasBreak(node.body);
+    if (node.type === "Match") return node.cases.some((each) => hasBreak(each.body));
+    return (node.type === "For" || node.type === "While") && hasBreak(node.orElse);
+  });
+}
