@@ -20,15 +20,15 @@ function shadowedNames(): string[] {
 
 let parameters: string | undefined;
 
-/**
- * @param executable a function expression of `$` and `g`.
- * @param file name under which its frames appear in stacks (`notegrad:<file>`).
- */
-export function evaluate(executable: string, file: string): CellFunction {
+const SOURCE_URL = /\n\/\/# sourceURL=(\S+)\s*$/;
+
+/** @param executable a function expression of `$` and `g`; a `sourceURL` comment at its end names it in stacks. */
+export function evaluate(executable: string): CellFunction {
   parameters ??= shadowedNames().join(",");
-  const body = executable.replace(/^\s*;?|;?\s*$/g, "");
+  const url = SOURCE_URL.exec(executable);
+  const body = executable.replace(SOURCE_URL, "");
   // Indirect eval: no variable of this module is in scope. Only columns of the first line move, where no note code is.
-  const source = `(function(${parameters}){return (${body}\n)})()\n//# sourceURL=notegrad:${file}`;
+  const source = `(function(${parameters}){return (${body}\n)})()${url?.[0] ?? ""}`;
   // biome-ignore lint/complexity/noCommaOperator: the comma is what makes the call indirect
   // biome-ignore lint/security/noGlobalEval: running translated cells is this file's purpose
   return (0, eval)(source) as CellFunction;

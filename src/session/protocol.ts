@@ -52,6 +52,8 @@ export interface Frame {
   readonly startColumn: number;
   /** On the same line; equal to `startColumn` when unknown. */
   readonly endColumn: number;
+  /** The operator or bracket inside that the error is about: its columns. */
+  readonly anchor: readonly [from: number, to: number] | null;
   readonly text: string;
 }
 

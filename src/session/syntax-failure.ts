@@ -24,6 +24,7 @@ export function syntaxFailure(cell: CellCode, error: PySyntaxError): Failure {
           documentLine,
           startColumn: cell.indent + error.column,
           endColumn: cell.indent + Math.max(end, error.column + 1),
+          anchor: null,
           text,
         },
       ],

@@ -1,11 +1,12 @@
 /** Python tracebacks from V8's stacks: frames of evaluated cells, mapped back to the note's lines. */
 import { type PyException, toPyException } from "../dsl/exceptions";
 import type { Runtime } from "../dsl/runtime";
+import { functionPlaces } from "./function-places";
 import { helpFor } from "./help";
 import type { ErrorDetail, Frame } from "./protocol";
 import type { CellUnit } from "./records";
 
-const STACK_LINE = /notegrad:([\w.-]+):(\d+):(\d+)\)?$/;
+const STACK_LINE = /notegrad:([\w-]+)\.js:(\d+):(\d+)\)?$/;
 /** A frame that repeats (recursion) is shown so often, then counted, as CPython does. */
 const MAX_REPEATS = 3;
 
@@ -23,21 +24,45 @@ export function framesOf(stack: string, units: ReadonlyMap<string, CellUnit>): F
 }
 
 function frameAt(unit: CellUnit, line: number, column: number): Frame | null {
-  const place = unit.translation.map.locate(line, column - 1);
-  if (!place) return null;
-  const { start, end } = place;
+  const found = unit.translation.map.locate(line, column);
+  if (!found) return null;
+  const { start, end, anchor } = found;
   const { cell } = unit;
   const text = cell.source.split("\n")[start.line - 1] ?? "";
+  const columnOn = (position: { line: number; column: number }): number =>
+    cell.indent + (position.line === start.line ? position.column : text.length);
   return {
     cell: cell.index,
     label: cell.label,
-    name: place.function ?? "<module>",
+    name: qualified(found.function, cell.source, start.line),
     line: start.line,
     documentLine: cell.startLine + start.line - 1,
-    startColumn: cell.indent + start.column,
-    endColumn: cell.indent + (end.line === start.line ? end.column : text.length),
+    startColumn: columnOn(start),
+    endColumn: columnOn(end),
+    anchor:
+      anchor && anchor.start.line === start.line && isMarked(text, anchor.start.column)
+        ? [columnOn(anchor.start), columnOn(anchor.end)]
+        : null,
     text,
   };
+}
+
+/** CPython 3.11 points at operators and subscripts inside an expression, not at call brackets or attribute names. */
+function isMarked(text: string, column: number): boolean {
+  return text[column] !== "(" && !/\.\s*$/.test(text.slice(0, column));
+}
+
+/** "forward" at a line inside class Net is "Net.forward". */
+function qualified(name: string, source: string, line: number): string {
+  let best = name;
+  let lines = Infinity;
+  for (const [candidate, place] of functionPlaces(source)) {
+    const size = place.endLine - place.line;
+    if (!candidate.endsWith(`.${name}`) || line < place.line || line > place.endLine || size >= lines) continue;
+    best = candidate;
+    lines = size;
+  }
+  return best;
 }
 
 /** "In [5]" is "Cell In [5]", "cell 3" is "Cell 3". */
@@ -56,9 +81,17 @@ function frameLines(frame: Frame, indent: number): string[] {
   const from = startColumn - indent - lead;
   const to = endColumn - indent - lead;
   // CPython marks a part of the line, not all of it.
-  if (from >= 0 && to > from && to - from < body.trimEnd().length)
-    lines.push(`    ${" ".repeat(from)}${"^".repeat(to - from)}`);
+  if (from >= 0 && to > from && (frame.anchor || to - from < body.trimEnd().length)) {
+    lines.push(`    ${" ".repeat(from)}${marks(frame)}`);
+  }
   return lines;
+}
+
+/** `^^^^`, or `~~^~~` around an operator or bracket. */
+function marks({ startColumn, endColumn, anchor }: Frame): string {
+  if (!anchor) return "^".repeat(endColumn - startColumn);
+  const [from, to] = anchor;
+  return "~".repeat(from - startColumn) + "^".repeat(to - from) + "~".repeat(Math.max(0, endColumn - to));
 }
 
 /** The lines of a traceback, as nbformat stores them. */

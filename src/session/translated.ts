@@ -7,10 +7,7 @@ export function translateCell(cell: CellCode): TranslatedCell {
   const { index, label } = cell;
   try {
     const { readable, readableMap } = translate(cell.source, { file: `cell${index}` });
-    const documentLines = readable.split("\n").map((_, i) => {
-      const line = readableMap.pythonLine(i + 1);
-      return line === null ? -1 : cell.startLine + line - 1;
-    });
+    const documentLines = readableMap.pythonLines.map((line) => (line === null ? -1 : cell.startLine + line - 1));
     return { index, label, text: readable, failed: false, documentLines };
   } catch (error) {
     if (!(error instanceof PySyntaxError)) throw error;

@@ -20,7 +20,7 @@ export interface LoadOptions {
 
 /** @throws PySyntaxError */
 export function loadUnit(cell: CellCode, { serial, known, statements, onTouch }: LoadOptions): LoadedUnit {
-  const file = `cell${cell.index}-${serial}.js`;
+  const file = `cell${cell.index}-${serial}`;
   const translation = translate(cell.source, { file, record: true, statements, known });
   const unit: CellUnit = { file, cell, translation };
   return {
@@ -28,7 +28,7 @@ export function loadUnit(cell: CellCode, { serial, known, statements, onTouch }:
     cell,
     translation,
     records: new Records(unit, onTouch),
-    start: evaluate(translation.executable, file),
+    start: evaluate(translation.executable),
   };
 }
 

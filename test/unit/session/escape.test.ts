@@ -94,7 +94,6 @@ describe("code of a note", () => {
   it("finds no JavaScript global, even if translation named one", () => {
     const values = evaluate(
       "(function cell($, g) { 'use strict'; return [typeof process, typeof globalThis, typeof require, typeof fetch, typeof Function, typeof WebAssembly, typeof SharedArrayBuffer]; })",
-      "escape.js",
     )({}, {});
     assert.deepEqual(new Set(values as string[]), new Set(["undefined"]));
   });
