@@ -1,4 +1,5 @@
 import type { Operand } from "../promote";
+import type { Storage } from "../storage";
 import type { Tensor } from "../tensor";
 
 /** Elementwise kernels that exist in WebAssembly. */
@@ -32,5 +33,28 @@ interface Loop {
 
 /** Adds sums over two loops to `out` with the WebAssembly kernel; false: use the plain loop. */
 export function fastSum(_x: Tensor, _at: number, _out: Tensor, _to: number, _inner: Loop, _outer: Loop): boolean {
+  return false;
+}
+
+/** The place of a matrix in a storage. */
+interface Matrix {
+  readonly at: number;
+  readonly row: number;
+  readonly column: number;
+}
+
+/** float32 matrix product with the WebAssembly kernel; false: use the plain loop. */
+export function fastGemm(
+  _m: number,
+  _n: number,
+  _k: number,
+  _aStorage: Storage,
+  _a: Matrix,
+  _bStorage: Storage,
+  _b: Matrix,
+  _cStorage: Storage,
+  _c: Matrix,
+  _accumulate: boolean,
+): boolean {
   return false;
 }

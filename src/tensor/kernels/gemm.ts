@@ -1,0 +1,94 @@
+import type { TypedArray } from "../dtype";
+import { bfloat16, bool, float16, float32, float64, int64 } from "../dtype";
+import { empty, type Tensor } from "../tensor";
+import { converted, copyInto } from "./convert";
+import { fastGemm } from "./fast";
+
+/** A matrix inside a storage. */
+export interface Matrix {
+  readonly data: TypedArray;
+  readonly at: number;
+  readonly row: number;
+  readonly column: number;
+}
+
+/** Matrix `index` of a batch (or the matrix itself). */
+export function matrixAt(x: Tensor, index = 0): Matrix {
+  const lead = x.ndim - 2;
+  return {
+    data: x.storage.data,
+    at: x.offset + (lead > 0 ? index * x.strides[0] : 0),
+    row: x.strides[lead],
+    column: x.strides[lead + 1],
+  };
+}
+
+/** Types whose products are computed in another type and rounded at the end. */
+function workingType(x: Tensor): Tensor["dtype"] {
+  if (x.dtype === float16 || x.dtype === bfloat16) return float32;
+  return x.dtype.kind === "float" || x.dtype === int64 ? x.dtype : int64;
+}
+
+/**
+ * out = a · b, or out += a · b when `accumulate`. Operands are matrices or batches of matrices of one dtype, with any
+ * strides; `out` is contiguous.
+ */
+export function matrixProduct(out: Tensor, a: Tensor, b: Tensor, accumulate = false): void {
+  if (out.numel === 0) return;
+  const dtype = workingType(out);
+  if (out.dtype !== dtype || out.dtype === bool) {
+    const [x, y] = [converted(a, dtype), converted(b, dtype)];
+    const wide = accumulate ? converted(out, dtype) : empty(out.sizes, dtype, false);
+    matrixProduct(wide, x, y, accumulate);
+    copyInto(out, wide);
+    for (const t of [x, y, wide]) t.storage.release();
+    return;
+  }
+  const batches = out.ndim === 3 ? out.sizes[0] : 1;
+  const [m, n] = out.sizes.slice(-2);
+  const k = a.sizes[a.ndim - 1];
+  for (let i = 0; i < batches; i++) {
+    const x = matrixAt(a, i);
+    const y = matrixAt(b, i);
+    const z = matrixAt(out, i);
+    if (dtype === float32) {
+      if (!fastGemm(m, n, k, a.storage, x, b.storage, y, out.storage, z, accumulate)) {
+        gemm(m, n, k, x, y, z, accumulate);
+      }
+    } else if (dtype === float64) gemm(m, n, k, x, y, z, accumulate);
+    else gemmExact(m, n, k, x, y, z, accumulate);
+  }
+}
+
+/** The plain loop: every element summed in double precision and rounded once. */
+export function gemm(m: number, n: number, k: number, a: Matrix, b: Matrix, c: Matrix, accumulate: boolean): void {
+  const x = a.data as Float32Array;
+  const y = b.data as Float32Array;
+  const z = c.data as Float32Array;
+  const row = new Float64Array(n);
+  for (let i = 0; i < m; i++) {
+    const from = c.at + i * c.row;
+    if (accumulate) for (let j = 0; j < n; j++) row[j] = z[from + j * c.column];
+    else row.fill(0);
+    for (let p = 0; p < k; p++) {
+      const factor = x[a.at + i * a.row + p * a.column];
+      const start = b.at + p * b.row;
+      for (let j = 0; j < n; j++) row[j] += factor * y[start + j * b.column];
+    }
+    for (let j = 0; j < n; j++) z[from + j * c.column] = row[j];
+  }
+}
+
+function gemmExact(m: number, n: number, k: number, a: Matrix, b: Matrix, c: Matrix, accumulate: boolean): void {
+  const x = a.data as BigInt64Array;
+  const y = b.data as BigInt64Array;
+  const z = c.data as BigInt64Array;
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < n; j++) {
+      const at = c.at + i * c.row + j * c.column;
+      let sum = accumulate ? z[at] : 0n;
+      for (let p = 0; p < k; p++) sum += x[a.at + i * a.row + p * a.column] * y[b.at + p * b.row + j * b.column];
+      z[at] = sum;
+    }
+  }
+}
