@@ -6,7 +6,7 @@ import { CODE, type PyFunction } from "./code";
 import { error, PyException, typeError } from "./exceptions";
 import { apply, BoundMethod, call } from "./function";
 import { closest } from "./spelling";
-import { ATTRIBUTES, attributesOf, Getter, PyType, type Value } from "./type";
+import { ATTRIBUTES, attributesOf, Getter, Kwargs, PyObject, PyType, TYPE, type Value } from "./type";
 import { typeName, typeOf } from "./types";
 import { ClassMethod, Property, StaticMethod, Super } from "./values/descriptors";
 import { Dict } from "./values/dict";
@@ -103,6 +103,10 @@ function superAttribute(o: Super, name: string): Value | undefined {
 
 /** `o.name`. */
 export function attr(o: Value, name: string): Value {
+  if (o instanceof PyObject && o[TYPE].lookup(name) === undefined) {
+    const own = o[ATTRIBUTES].get(name);
+    if (own !== undefined) return own;
+  }
   const found = findAttribute(o, name);
   if (found !== undefined) return found;
   const hook = o instanceof PyModule || o instanceof PyType ? undefined : typeOf(o).lookup("__getattr__");
@@ -119,7 +123,14 @@ export function method(o: Value, name: string, ...args: Value[]): Value {
   if (!(o instanceof PyType) && !(o instanceof Super)) {
     const type = typeOf(o);
     const found = type.lookup(name);
-    if (typeof found === "function" && type.fields.get(o, name) === undefined) return apply(found, [o, ...args]);
+    if (typeof found === "function" && type.fields.get(o, name) === undefined) {
+      const { arity } = (found as unknown as PyFunction)[CODE];
+      const run = found as (...args: Value[]) => Value;
+      // The usual calls, without an array of arguments.
+      if (arity === 1 && args.length === 0) return run(o);
+      if (arity === 2 && args.length === 1 && !(args[0] instanceof Kwargs)) return run(o, args[0]);
+      return apply(found, [o, ...args]);
+    }
   }
   return apply(attr(o, name), args);
 }
@@ -161,7 +172,9 @@ export function setAttribute(o: Value, name: string, value: Value): void {
   }
   const type = typeOf(o);
   const dunder = type.lookup("__setattr__");
-  if (dunder !== undefined) call(dunder, o, name, value);
+  if (o instanceof PyObject && dunder === undefined && type.lookup(name) === undefined && name !== "__class__") {
+    o[ATTRIBUTES].set(name, value);
+  } else if (dunder !== undefined) call(dunder, o, name, value);
   else setOwn(o, name, value);
 }
 

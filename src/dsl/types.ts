@@ -46,6 +46,12 @@ export class ListInstance extends Array<Value> implements Typed {
   }
 }
 
+/** Classes of frozen objects of other rooms (dtypes), which cannot carry the symbol. */
+export const foreignTypes = new Map<object, PyType>();
+
+// Floats are made in the tensor room, which knows no Python classes.
+(Double.prototype as { [TYPE]?: PyType })[TYPE] = floatType;
+
 /** The class of a value: Python's `type(v)`. */
 export function typeOf(v: Value): PyType {
   switch (typeof v) {
@@ -61,8 +67,8 @@ export function typeOf(v: Value): PyType {
       return (v as unknown as PyFunction)[CODE]?.native === false ? functionType : builtinFunctionType;
     case "object":
       if (v === null) return noneType;
-      if (v instanceof Double) return floatType;
-      return (v as Partial<Typed>)[TYPE] ?? (Array.isArray(v) ? listType : objectType);
+      if (Array.isArray(v)) return v instanceof ListInstance ? v[TYPE] : listType;
+      return (v as Partial<Typed>)[TYPE] ?? foreignTypes.get(v) ?? objectType;
     default:
       throw new Error("a JavaScript value that is no Python value");
   }

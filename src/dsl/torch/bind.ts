@@ -1,0 +1,235 @@
+/** Makes Python functions of op table entries: binds arguments, chooses overloads, words TypeErrors as PyTorch does. */
+import type { AnyOp } from "../../tensor/op";
+import { isTensor } from "../../tensor/op";
+import { copy_ } from "../../tensor/ops/inplace";
+import type { Param, Schema } from "../../tensor/schema";
+import { sameSizes } from "../../tensor/shape";
+import type { Tensor } from "../../tensor/tensor";
+import { CODE, type PyFunction } from "../code";
+import { typeError } from "../exceptions";
+import { rawNative, splitKwargs } from "../function";
+import { repr } from "../text";
+import type { Value } from "../type";
+import { Tuple } from "../values/tuple";
+import { type Converter, converterFor, describe, kindText, MISMATCH, toPython } from "./convert";
+
+interface Slot {
+  readonly name: string;
+  readonly param: Param;
+  readonly convert: Converter;
+  readonly fallback: unknown;
+  readonly required: boolean;
+}
+
+/** A signature ready to be called: of an op, or of a module's or optimiser's constructor. */
+export interface Signature {
+  readonly schema: Schema;
+  readonly slots: readonly Slot[];
+  /** How many slots can be given by position. */
+  readonly positional: number;
+  /** The slot that takes all positional ints (`x.view(2, 3)`), or -1. */
+  readonly varargs: number;
+}
+
+const aliases: Readonly<Record<string, string>> = { axis: "dim", keepdims: "keepdim", x: "input", a: "input" };
+
+/** @param method the first parameter is `self`, and errors do not count it. */
+export function prepare(schema: Schema, method = false): Signature {
+  const slots = schema.params.map((param, i): Slot => {
+    const convert = converterFor(param, schema, i);
+    const name = param.name === "self" && !method ? "input" : param.name;
+    const fallback = param.default === undefined ? undefined : convert(param.default);
+    return {
+      name,
+      param,
+      convert,
+      fallback: fallback === MISMATCH ? param.default : fallback,
+      required: param.default === undefined,
+    };
+  });
+  const positional = slots.filter((slot) => !slot.param.keywordOnly).length;
+  const first = slots.findIndex((slot) => slot.param.type.base !== "Tensor" || slot.param.type.list !== null);
+  const candidate = slots[first]?.param;
+  const open = candidate?.type.list === 0 && ["int", "Tensor"].includes(candidate.type.base) && first <= 1;
+  return { schema, slots, positional, varargs: open && !candidate.keywordOnly ? first : -1 };
+}
+
+/** Why a call does not fit. */
+interface Misfit {
+  readonly text: string;
+}
+
+/** The converted arguments, or why they do not fit. `offset` is 1 where `self` is not counted. */
+export function fit(
+  signature: Signature,
+  name: string,
+  positional: readonly Value[],
+  keywords: ReadonlyMap<string, Value>,
+  offset: number,
+): unknown[] | Misfit {
+  const { slots, varargs } = signature;
+  let given = positional;
+  if (varargs >= 0 && given.length > varargs && isLoose(given[varargs], slots[varargs])) {
+    given = [...given.slice(0, varargs), given.slice(varargs)];
+  }
+  if (given.length > signature.positional) return { text: tooMany(signature, name, given.length, offset) };
+  const args = new Array<unknown>(slots.length);
+  let taken = 0;
+  for (let i = 0; i < slots.length; i++) {
+    const slot = slots[i];
+    let value: Value;
+    if (i < given.length) value = given[i];
+    else if (keywords.size > 0) {
+      value = keywords.get(slot.name) ?? aliased(keywords, slot.name);
+      if (value !== undefined) taken++;
+    }
+    if (value === undefined) {
+      if (slot.required) return { text: missing(signature, name, given.length, keywords) };
+      args[i] = slot.fallback;
+      continue;
+    }
+    const converted = slot.convert(value);
+    if (converted === MISMATCH) return { text: mismatch(name, slot, i < given.length ? i + 1 - offset : 0, value) };
+    args[i] = converted;
+  }
+  if (taken < keywords.size) {
+    const unknown = unexpected(signature, name, keywords, given.length);
+    if (unknown) return { text: unknown };
+  }
+  return args;
+}
+
+/** The first of several loose ints (or tensors) of `x.view(2, 3)`. */
+function isLoose(v: Value, slot: Slot): boolean {
+  if (slot.param.type.base === "Tensor") return isTensor(v);
+  return typeof v === "number" || typeof v === "bigint" || (isTensor(v) && v.ndim === 0);
+}
+
+function aliased(keywords: ReadonlyMap<string, Value>, name: string): Value {
+  for (const [alias, target] of Object.entries(aliases)) if (target === name && keywords.has(alias)) return keywords.get(alias);
+  return undefined;
+}
+
+function unexpected(
+  { slots }: Signature,
+  name: string,
+  keywords: ReadonlyMap<string, Value>,
+  given: number,
+): string | undefined {
+  for (const key of keywords.keys()) {
+    const at = slots.findIndex((slot) => slot.name === key || slot.name === aliases[key]);
+    if (at < 0) return `${name}() got an unexpected keyword argument '${key}'`;
+    if (at < given) return `${name}() got multiple values for argument '${key}'`;
+  }
+  return undefined;
+}
+
+function tooMany(signature: Signature, name: string, given: number, offset: number): string {
+  const most = signature.positional - offset;
+  const least = signature.slots.filter((slot) => slot.required && !slot.param.keywordOnly).length - offset;
+  const takes = least < most ? `from ${least} to ${most}` : `${most}`;
+  return `${name}() takes ${takes} positional argument${most === 1 ? "" : "s"} but ${given - offset} ${given - offset === 1 ? "was" : "were"} given`;
+}
+
+function missing(signature: Signature, name: string, given: number, keywords: ReadonlyMap<string, Value>): string {
+  const names = signature.slots
+    .filter((slot, i) => slot.required && i >= given && !keywords.has(slot.name))
+    .map((slot) => `"${slot.name}"`);
+  return `${name}() missing ${names.length} required positional arguments: ${names.join(", ")}`;
+}
+
+function mismatch(name: string, slot: Slot, position: number, value: Value): string {
+  const where = position > 0 ? ` (position ${position})` : "";
+  const { type } = slot.param;
+  const items = value instanceof Tuple ? value.items : Array.isArray(value) ? value : null;
+  const wanted = kindText(type);
+  if (type.list !== null && items !== null) {
+    const single = { ...slot, param: { ...slot.param, type: { ...type, list: 1 } } };
+    const at = items.findIndex((item) => single.convert(new Tuple([item])) === MISMATCH);
+    const pos = type.base === "Tensor" ? `expected Tensor as element ${at} in argument 0, but got ${describe(items[at])}` : "";
+    if (pos !== "") return pos;
+    return `${name}(): argument '${slot.name}'${where} must be ${wanted}, but found element of type ${describe(items[at])} at pos ${at}`;
+  }
+  return `${name}(): argument '${slot.name}'${where} must be ${wanted}, not ${describe(value)}`;
+}
+
+/** One Python function for an op's overloads. */
+export function bindOp(name: string, overloads: readonly AnyOp[], method: boolean): PyFunction {
+  const offset = method ? 1 : 0;
+  const prepared = overloads.map((op) => ({ op, signature: prepare(op.schema, method) }));
+  const hasOut = prepared.some(({ signature }) => signature.slots.some((slot) => slot.name === "out"));
+  const made = rawNative(name, (...args: Value[]) => {
+    let { positional, keywords } = splitKwargs(args);
+    const out = hasOut ? undefined : keywords.get("out");
+    if (out !== undefined) keywords = without(keywords, "out");
+    let reason: Misfit | undefined;
+    for (const { op, signature } of prepared) {
+      const fitted = fit(signature, name, positional, keywords, offset);
+      if (Array.isArray(fitted)) {
+        const result = toPython(op.invoke(fitted), op.schema);
+        return out === undefined || out === null ? result : writeOut(out, result);
+      }
+      reason ??= fitted;
+    }
+    if (prepared.length === 1 && reason) throw typeError(reason.text);
+    throw typeError(noOverload(name, prepared, positional.slice(offset), keywords));
+  });
+  made[CODE].doc = overloads[0].spec.summary;
+  return made;
+}
+
+function without(keywords: ReadonlyMap<string, Value>, name: string): ReadonlyMap<string, Value> {
+  const rest = new Map(keywords);
+  rest.delete(name);
+  return rest;
+}
+
+/** `out=`: the result moves into the given tensor, which takes its shape. */
+function writeOut(out: Value, result: Value): Value {
+  if (out instanceof Tuple && result instanceof Tuple) {
+    out.items.forEach((each, i) => writeOut(each, result.items[i]));
+    return out;
+  }
+  if (!isTensor(out) || !isTensor(result)) throw typeError(`argument 'out' must be Tensor, not ${describe(out)}`);
+  if (sameSizes(out.sizes, result.sizes)) return copy_(out, result);
+  return resized(out, result);
+}
+
+function resized(out: Tensor, result: Tensor): Tensor {
+  Object.assign(out, { storage: result.storage, sizes: result.sizes, strides: result.strides, offset: result.offset });
+  Object.assign(out, { numel: result.numel });
+  return out;
+}
+
+function noOverload(
+  name: string,
+  prepared: readonly { readonly signature: Signature }[],
+  positional: readonly Value[],
+  keywords: ReadonlyMap<string, Value>,
+): string {
+  const got = [...positional.map(shownType), ...Array.from(keywords, ([key, v]) => `${key}=${shownType(v)}`)];
+  const expected = prepared.map(({ signature }) => `\n * ${signatureText(signature)}`).join("");
+  return `${name}() received an invalid combination of arguments - got (${got.join(", ")}), but expected one of:${expected}`;
+}
+
+function shownType(v: Value): string {
+  if (Array.isArray(v)) return "list";
+  return v instanceof Tuple && v.items.length > 0 ? `tuple of (${v.items.map(shownType).join(", ")})` : describe(v);
+}
+
+/** `(Tensor input, int dim, bool keepdim = False)`. */
+export function signatureText({ slots }: Signature): string {
+  const parts: string[] = [];
+  let star = false;
+  for (const slot of slots) {
+    if (slot.name === "self") continue;
+    if (slot.param.keywordOnly && !star) {
+      parts.push("*");
+      star = true;
+    }
+    const value = slot.param.default;
+    const shown = value === undefined ? "" : ` = ${Array.isArray(value) ? `(${value.join(", ")})` : repr(value as Value)}`;
+    parts.push(`${kindText(slot.param.type)} ${slot.name}${shown}`);
+  }
+  return `(${parts.join(", ")})`;
+}

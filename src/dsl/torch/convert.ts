@@ -1,0 +1,179 @@
+/** Python arguments as ops want them, and results back. */
+import { bool, float64, int64 } from "../../tensor/dtype";
+import { isTensor } from "../../tensor/op";
+import { Generator } from "../../tensor/random/generator";
+import { Double, isScalar } from "../../tensor/scalar";
+import type { Param, ParamType, Schema } from "../../tensor/schema";
+import type { Tensor } from "../../tensor/tensor";
+import { builtinType, type PyType, type Value } from "../type";
+import { boolType, floatType, intType, typeName, tupleType } from "../types";
+import { toFloat } from "../values/float";
+import { Dict } from "../values/dict";
+import { Range } from "../values/range";
+import { Tuple } from "../values/tuple";
+import { Device, isDType, NamedConstant, parseDevice } from "./values";
+import { itemOf } from "./item";
+
+/** What a converter answers when the argument is of the wrong kind. */
+export const MISMATCH = Symbol("mismatch");
+export type Converter = (v: Value) => unknown;
+
+const pythonDTypes: ReadonlyMap<PyType, unknown> = new Map([
+  [floatType, float64],
+  [intType, int64],
+  [boolType, bool],
+]);
+
+interface Kind {
+  readonly convert: Converter;
+  /** As texts of TypeErrors name it, alone and in lists. */
+  readonly text: string;
+  readonly listText?: string;
+}
+
+const oneElement = (v: Value): v is Tensor => isTensor(v) && v.ndim === 0;
+
+function toInt(v: Value): unknown {
+  if (typeof v === "number") return Number.isInteger(v) ? v : MISMATCH;
+  if (typeof v === "bigint") return v;
+  return oneElement(v) && v.dtype.kind !== "float" ? Number(itemOf(v)) : MISMATCH;
+}
+
+function toNumber(v: Value): unknown {
+  if (typeof v === "number") return v;
+  if (v instanceof Double || typeof v === "bigint" || typeof v === "boolean") return Number(v);
+  return oneElement(v) ? Number(itemOf(v)) : MISMATCH;
+}
+
+function toScalar(v: Value): unknown {
+  if (isScalar(v)) return v;
+  return oneElement(v) ? itemOf(v) : MISMATCH;
+}
+
+function toDevice(v: Value): unknown {
+  if (v instanceof Device) return v;
+  if (typeof v === "string") return parseDevice(v);
+  return typeof v === "number" ? new Device("cuda", v) : MISMATCH;
+}
+
+function toDType(v: Value): unknown {
+  if (isDType(v)) return v;
+  return pythonDTypes.get(v as PyType) ?? MISMATCH;
+}
+
+const named: Converter = (v) => (v instanceof NamedConstant ? v.text : MISMATCH);
+
+/** Tuples become arrays, at any depth. */
+export function plain(v: Value): unknown {
+  if (v instanceof Tuple) return v.items.map(plain);
+  if (Array.isArray(v)) return v.map(plain);
+  return v;
+}
+
+const kinds: Readonly<Record<string, Kind>> = {
+  Tensor: { convert: (v) => (isTensor(v) ? v : MISMATCH), text: "Tensor", listText: "tuple of Tensors" },
+  int: { convert: toInt, text: "int", listText: "tuple of ints" },
+  float: { convert: toNumber, text: "float", listText: "tuple of floats" },
+  bool: { convert: (v) => (typeof v === "boolean" ? v : MISMATCH), text: "bool", listText: "tuple of bools" },
+  str: { convert: (v) => (typeof v === "string" ? v : MISMATCH), text: "str" },
+  Scalar: { convert: toScalar, text: "Number", listText: "tuple of Scalars" },
+  ScalarType: { convert: toDType, text: "torch.dtype" },
+  Device: { convert: toDevice, text: "torch.device" },
+  Layout: { convert: named, text: "torch.layout" },
+  MemoryFormat: { convert: named, text: "torch.memory_format" },
+  Generator: { convert: (v) => (v instanceof Generator ? v : MISMATCH), text: "torch.Generator" },
+  Any: { convert: plain, text: "object" },
+};
+
+/** How texts of errors name a parameter's type. */
+export function kindText(type: ParamType): string {
+  const kind = kinds[type.base] ?? kinds.Any;
+  return type.list === null ? kind.text : (kind.listText ?? `tuple of ${kind.text}s`);
+}
+
+function listConverter(element: Converter, size: number): Converter {
+  return (v) => {
+    const items = v instanceof Tuple ? v.items : Array.isArray(v) ? v : v instanceof Range ? rangeItems(v) : undefined;
+    if (items === undefined) {
+      // A single value stands for a list of equal ones.
+      const one = size > 0 ? element(v) : MISMATCH;
+      return one === MISMATCH ? MISMATCH : new Array(size).fill(one);
+    }
+    const out = new Array<unknown>(items.length);
+    for (let i = 0; i < out.length; i++) {
+      const item = element(items[i]);
+      if (item === MISMATCH) return MISMATCH;
+      out[i] = item;
+    }
+    return out;
+  };
+}
+
+const rangeItems = (range: Range): number[] => Array.from({ length: range.length }, (_, i) => range.at(i));
+
+/** Parameters of tensors that take a number as well. */
+const scalarNames = new Set(["other", "exponent"]);
+
+export function converterFor(param: Param, schema: Schema, i: number): Converter {
+  const { base, list, optional } = param.type;
+  let convert = (kinds[base] ?? kinds.Any).convert;
+  const takesNumber = base === "Tensor" && list === null && i > 0;
+  if (takesNumber && (scalarNames.has(param.name) || schema.name === "where")) {
+    convert = (v) => (isTensor(v) || isScalar(v) ? v : MISMATCH);
+  }
+  if (list !== null) convert = listConverter(convert, list);
+  if (!optional) return convert;
+  return (v) => (v === null ? null : convert(v));
+}
+
+// ---- results
+
+const returnTypes = new Map<string, PyType>();
+
+/** `torch.return_types.max`: a tuple whose items have names. */
+export function returnType(op: string, names: readonly string[]): PyType {
+  let type = returnTypes.get(op);
+  if (type === undefined) {
+    type = builtinType(op, [tupleType], { module: "torch.return_types" });
+    returnTypes.set(op, type);
+    nameFields(type, names);
+  }
+  return type;
+}
+
+let nameFields: (type: PyType, names: readonly string[]) => void = () => {};
+export function nameFieldsWith(run: typeof nameFields): void {
+  nameFields = run;
+}
+
+/** What an op returned as a Python value. */
+export function toPython(result: unknown, schema: Schema): Value {
+  if (isTensor(result)) return result;
+  if (Array.isArray(result)) {
+    const items = result.map((item) => (Array.isArray(item) ? new Tuple(item) : item));
+    if (schema.returns.length > 1 && schema.returns.every((r) => r.name !== "")) {
+      return new Tuple(
+        items,
+        returnType(
+          schema.name,
+          schema.returns.map((r) => r.name),
+        ),
+      );
+    }
+    return new Tuple(items);
+  }
+  if (result === undefined) return null;
+  if (typeof result === "number" && schema.returns[0]?.type.base === "float") return toFloat(result);
+  return result;
+}
+
+/** What a native module or callback returned: arrays are tuples there. */
+export function fromNative(v: unknown): Value {
+  if (Array.isArray(v)) return new Tuple(v.map(fromNative));
+  if (v instanceof Map) return new Dict(v);
+  return v === undefined ? null : v;
+}
+
+export function describe(v: Value): string {
+  return isTensor(v) ? (v.isParameter ? "Parameter" : "Tensor") : typeName(v);
+}
