@@ -1,5 +1,5 @@
 /** Scripts cut into cells by comments: `# %%`, nbconvert's `# In[3]:`, and sphinx-gallery's rules of `#`. */
-import { type CellDraft, extensionOf, isBlank, linesOf, type NoteFormat, trimRange } from "./note";
+import { type CellDraft, extensionOf, isBlank, linesOf, type NoteFormat, type SavedOutput, trimRange } from "./note";
 
 const PERCENT = /^#\s*%%(?!%)(.*)$/;
 const NBCONVERT = /^#\s*In\s?\[(\d+| |None)\]:\s*$/;
@@ -62,6 +62,20 @@ function onlyComments(rows: readonly string[]): boolean {
   return rows.every((row) => isBlank(row) || row.trimStart().startsWith("#"));
 }
 
+const OUT = /^#\s*Out(?:\s?\[\d+\])?:\s*$/;
+
+/** A cell's output in comments under `# Out:`, up to the end of the section; and where the code before it ends. */
+function commentedOutput(lines: readonly string[], start: number, end: number): { end: number; saved?: SavedOutput } {
+  for (let line = end - 1; line > start && (isBlank(lines[line]!) || lines[line]!.startsWith("#")); line--) {
+    if (!OUT.test(lines[line]!)) continue;
+    const [from, to] = trimRange(lines, line + 1, end);
+    const text = lines.slice(from, to).map((row) => row.replace(/^# ?/, ""));
+    const saved = from < to ? { text: text.join("\n"), startLine: from, endLine: to, indent: 2 } : undefined;
+    return { end: trimRange(lines, start, line)[1], ...(saved ? { saved } : {}) };
+  }
+  return { end };
+}
+
 export const percent: NoteFormat = {
   name: "percent",
   matches(text, hint) {
@@ -75,7 +89,8 @@ export const percent: NoteFormat = {
     const sections = sectionsOf(lines);
     return sections.flatMap((section, i): CellDraft[] => {
       if (section.prose) return [];
-      const [start, end] = trimRange(lines, section.start, sections[i + 1]?.header ?? lines.length);
+      const [start, limit] = trimRange(lines, section.start, sections[i + 1]?.header ?? lines.length);
+      const { end, saved } = commentedOutput(lines, start, limit);
       const rows = lines.slice(start, end);
       // What precedes the first rule, or sits under one, may be a licence or prose in comments.
       if (rows.length === 0 || onlyComments(rows)) return [];
@@ -87,6 +102,7 @@ export const percent: NoteFormat = {
           endLine: end,
           headerLine: i === 0 ? start : section.header,
           indent: 0,
+          ...(saved ? { saved } : {}),
         },
       ];
     });

@@ -23,6 +23,26 @@ export interface Server {
 
 export const loadHost = (): Promise<Host> => import(join(ROOT, "scripts/host.mjs")) as Promise<Host>;
 
+/** In the page: the middle of a word inside an element. Text, because these tests are typed without a DOM. */
+const MIDDLE_OF_WORD = `([element, wanted]) => {
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  const nodes = [];
+  let text = "";
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    nodes.push({ node, start: text.length });
+    text += node.data;
+  }
+  const at = text.replace(/\\u00a0/g, " ").indexOf(wanted);
+  if (at < 0) return null;
+  const middle = at + Math.floor(wanted.length / 2);
+  const holder = nodes.findLast((each) => each.start <= middle);
+  const range = document.createRange();
+  range.setStart(holder.node, middle - holder.start);
+  range.setEnd(holder.node, middle - holder.start + 1);
+  const { x, y, width, height } = range.getBoundingClientRect();
+  return { x: x + width / 2, y: y + height / 2 };
+}`;
+
 export interface OpenOptions {
   readonly file?: string;
   /** Without it the extension that is installed in the host is used. */
@@ -51,9 +71,10 @@ export class Workbench {
     await page.exposeFunction("codeAutomationLog", () => undefined);
     await page.exposeFunction("codeAutomationExit", () => undefined);
     if (options.language) {
-      await page.addInitScript((language) => {
-        Object.defineProperty(globalThis, "_VSCODE_NLS_LANGUAGE", { get: () => language, set: () => undefined });
-      }, options.language);
+      const language = JSON.stringify(options.language);
+      await page.addInitScript(
+        `Object.defineProperty(globalThis, "_VSCODE_NLS_LANGUAGE", { get: () => ${language}, set: () => undefined })`,
+      );
     }
     const { file, extension } = options;
     await page.goto(
@@ -102,24 +123,8 @@ export class Workbench {
 
   /** Moves the mouse over `word` inside the first visible line that contains `line`. */
   async pointAt(line: string, word: string): Promise<void> {
-    const box = await this.line(line).evaluate((element, wanted) => {
-      const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
-      let text = "";
-      const nodes: { node: Text; start: number }[] = [];
-      for (let node = walker.nextNode() as Text | null; node; node = walker.nextNode() as Text | null) {
-        nodes.push({ node, start: text.length });
-        text += node.data;
-      }
-      const at = text.replace(/\u00a0/g, " ").indexOf(wanted);
-      if (at < 0) return null;
-      const middle = at + Math.floor(wanted.length / 2);
-      const holder = nodes.findLast((each) => each.start <= middle)!;
-      const range = document.createRange();
-      range.setStart(holder.node, middle - holder.start);
-      range.setEnd(holder.node, middle - holder.start + 1);
-      const { x, y, width, height } = range.getBoundingClientRect();
-      return { x: x + width / 2, y: y + height / 2 };
-    }, word);
+    const row = await this.line(line).elementHandle();
+    const box = await this.page.evaluate<{ x: number; y: number } | null, unknown>(MIDDLE_OF_WORD, [row, word]);
     if (!box) throw new Error(`no "${word}" in the line "${line}"`);
     await this.page.mouse.move(box.x - 3, box.y - 2);
     await this.page.mouse.move(box.x, box.y, { steps: 4 });
