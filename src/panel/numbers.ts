@@ -10,7 +10,7 @@ export function figure(x: number | null | undefined): string {
   if (!Number.isFinite(x)) return x > 0 ? "∞" : "−∞";
   const size = Math.abs(x);
   const text = size !== 0 && (size < 1e-3 || size >= 1e5) ? power(x) : three(x);
-  return text.replace("-", "−");
+  return text.replace("+", "").replaceAll("-", "−");
 }
 
 export function ratio(x: number): string {

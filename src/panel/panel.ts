@@ -5,7 +5,7 @@ import { emptyGrid, firstChoice, initialState, modelOf, type PanelState, type Re
 import { useStrings } from "./strings";
 
 /** Settings that the grid varies itself; changing any other makes its cells old. */
-const varied: ReadonlySet<keyof Choice> = new Set(["norm", "init"]);
+const varied: ReadonlySet<keyof Choice> = new Set(["norm", "init", "gain"]);
 
 /** The page's state and what changes it. */
 export class Panel {
@@ -52,10 +52,21 @@ export class Panel {
       this.cancelGrid();
       this.cancelTraining();
       this.set({ choice, cells: emptyGrid(), sweeping: null, regularization: null, training: false });
-    } else this.set({ choice });
+    } else
+      this.set({
+        choice,
+        cells: keys.includes("gain") ? this.cellsBut(choice.init, this.state.choice.init) : this.state.cells,
+      });
     this.remember();
     this.measure();
-    if (gridOutdated) this.resume();
+    if (gridOutdated || keys.includes("gain")) this.resume();
+  }
+
+  /** The grid without the cells of these initialisations: their gain changed. */
+  private cellsBut(...inits: readonly Initialization[]): PanelState["cells"] {
+    return this.state.cells.map((cell) =>
+      inits.includes(cell.init) ? { ...cell, result: null, failure: null } : cell,
+    );
   }
 
   chooseSeeds(seeds: number): void {
@@ -113,8 +124,7 @@ export class Panel {
     this.cancelLayers();
     const { choice, seeds } = this.state;
     const known = this.state.cells.find((cell) => cell.norm === choice.norm && cell.init === choice.init)?.result;
-    const same = known && known.gain === (choice.gain ?? known.gain);
-    if (same) this.set({ layers: [known], failure: null });
+    if (known) this.set({ layers: [known], failure: null });
     this.askForCode(choice);
     this.set({ measuring: { done: 0, total: seeds }, failure: null });
     this.measureSeed(choice, 0, seeds);

@@ -1,5 +1,8 @@
+import { Sequential } from "../nn/containers";
 import type { Module } from "../nn/module";
-import { entryOf } from "../nn/table";
+import { activationEntries } from "../nn/modules/activations";
+import { convolutionEntries } from "../nn/modules/convolution";
+import { linearEntries } from "../nn/modules/linear";
 import { TorchError } from "../tensor/errors";
 import { activations } from "./activations";
 
@@ -78,10 +81,13 @@ export function buildNetwork(description: Description): Module {
     );
     if (closed || i < sizes.length - 1) layers.push(make(activation));
   }
-  return make("Sequential", ...layers);
+  return new Sequential(...layers);
 }
 
-/** A module of `torch.nn` by its class name and positional arguments. */
-export function make(name: string, ...args: readonly unknown[]): Module {
-  return entryOf(name).create(...args);
+const entries = new Map(
+  [...linearEntries, ...convolutionEntries, ...activationEntries].map((entry) => [entry.name, entry]),
+);
+
+function make(name: string, ...args: readonly unknown[]): Module {
+  return entries.get(name)!.create(...args);
 }

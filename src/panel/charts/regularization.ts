@@ -93,7 +93,7 @@ function apart(labels: Label[]): Label[] {
     last = Math.max(label.y, last + 14);
     return { ...label, y: last };
   });
-  const over = Math.max(0, (placed.at(-1)?.y ?? 0) - (HEIGHT - 20));
+  const over = Math.max(0, (placed.at(-1)?.y ?? 0) - (HEIGHT - 34));
   return placed.map((label) => ({ ...label, y: label.y - over }));
 }
 
@@ -135,7 +135,7 @@ export const finalWeights: Chart<RegularizationResult> = {
     svg.attr("height", Math.ceil(data.curves.length / columns) * down);
     const low = Math.min(...data.curves.map((curve) => curve.finalHistogram.edges[0]!));
     const high = Math.max(...data.curves.map((curve) => curve.finalHistogram.edges.at(-1)!));
-    const x = scaleLinear([low, high], [8, across - 8]);
+    const x = scaleLinear([low, high], [18, across - 18]);
     const most = Math.max(...data.curves.flatMap((curve) => curve.finalHistogram.counts));
     const y = scaleLinear([0, Math.sqrt(most) || 1], [down - 22, 22]);
     const cells = layer(svg, "plot")
