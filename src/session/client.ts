@@ -5,15 +5,16 @@
 
 import type { StatisticsAnswer, StatisticsRequest } from "../statistics/panel_protocol";
 import {
+  CANCEL_SLOT,
   type CellCode,
   type CellResult,
   type HostMessage,
-  INTERRUPT_BYTES,
   INTERRUPT_SLOT,
   type Output,
   type Port,
   type RequestKind,
   type Requests,
+  SHARED_BYTES,
   type WorkerMessage,
 } from "./protocol";
 
@@ -89,9 +90,28 @@ export class SessionClient {
     return this.#send(kind, params);
   }
 
-  /** Resolves when no more answers come. */
-  async statistics(request: StatisticsRequest, onAnswer: (answer: StatisticsAnswer) => void): Promise<void> {
-    await this.#send("statistics", { request }, { onStatistics: onAnswer });
+  /** Resolves when no more answers come: all were given, or the signal was aborted. Cells can run between answers. */
+  async statistics(
+    request: StatisticsRequest,
+    onAnswer: (answer: StatisticsAnswer) => void,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    if (signal?.aborted) return;
+    const answered = this.#send("statistics", { request }, { onStatistics: onAnswer });
+    const id = this.#nextId - 1;
+    const cancel = (): void => {
+      const pending = this.#pending.get(id);
+      if (!pending) return;
+      this.#pending.set(id, { ...pending, onStatistics: undefined });
+      if (this.#flag) Atomics.store(this.#flag, CANCEL_SLOT, id);
+      this.#worker?.postMessage({ kind: "cancel", id });
+    };
+    signal?.addEventListener("abort", cancel);
+    try {
+      await answered;
+    } finally {
+      signal?.removeEventListener("abort", cancel);
+    }
   }
 
   /** Stops the running cell with a KeyboardInterrupt and forgets the waiting ones; variables survive. */
@@ -153,7 +173,7 @@ export class SessionClient {
     if (this.#worker) return this.#worker;
     const worker = this.options.spawn();
     this.#worker = worker;
-    const shared = typeof SharedArrayBuffer === "undefined" ? null : new SharedArrayBuffer(INTERRUPT_BYTES);
+    const shared = typeof SharedArrayBuffer === "undefined" ? null : new SharedArrayBuffer(SHARED_BYTES);
     this.#flag = shared && new Int32Array(shared);
     worker.onMessage((message) => {
       if (this.#worker === worker) this.#receive(message);

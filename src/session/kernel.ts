@@ -1,10 +1,14 @@
 /** One note's live state: its variables, its cells' translations, what they recorded. */
 import { createRuntime, type Runtime } from "../dsl/runtime";
 import type { Value } from "../dsl/type";
+import type { Module } from "../nn/module";
 import { PySyntaxError } from "../python/syntax_error";
+import { answers } from "../statistics/answers";
 import type { StatisticsAnswer, StatisticsRequest } from "../statistics/panel_protocol";
+import { Stopped } from "../statistics/probe";
 import { displayText } from "./display";
 import { inferNote } from "./infer";
+import { ModelInputs } from "./model-inputs";
 import { OutputCollector } from "./outputs";
 import type {
   CellCode,
@@ -19,6 +23,7 @@ import type {
 import type { Records } from "./records";
 import { summarize } from "./summary";
 import { syntaxFailure } from "./syntax-failure";
+import { withTensorStateKept } from "./tensor-state";
 import { describeFailure, type Failure } from "./traceback";
 import { translateCell } from "./translated";
 import { helpersFor, type LoadedUnit, loadUnit } from "./unit";
@@ -36,7 +41,8 @@ export interface Kernel {
   inspect(cell: number, line: number, column: number): ShapeAt | null;
   translate(cells: readonly CellCode[]): TranslatedCell[];
   variables(): Variable[];
-  statistics(request: StatisticsRequest, answer: (answer: StatisticsAnswer) => void): void;
+  /** One answer a step; between two, cells may run. `shouldStop` is asked often; true ends the answers. */
+  statistics(request: StatisticsRequest, shouldStop: () => boolean): Generator<StatisticsAnswer>;
   seed(seed: number): void;
 }
 
@@ -52,6 +58,7 @@ class LiveKernel implements Kernel {
   readonly #latest = new Map<number, LoadedUnit>();
   #touched: Records[] = [];
   #outputs: OutputCollector;
+  readonly #inputs: ModelInputs;
   #executionCount = 0;
 
   constructor(readonly host: KernelHost) {
@@ -70,6 +77,7 @@ class LiveKernel implements Kernel {
       record: () => {},
       result: (value) => this.#result(value),
     });
+    this.#inputs = new ModelInputs(this.#runtime.$.call);
   }
 
   run(cell: CellCode, emit: (output: Output) => void): CellResult {
@@ -107,7 +115,8 @@ class LiveKernel implements Kernel {
       });
       this.#units.set(unit.file, unit);
       this.#latest.set(cell.index, unit);
-      unit.start(helpersFor(this.#runtime.$, { rec: unit.records.rec }), this.#runtime.globals);
+      const own = { rec: unit.records.rec, call: this.#inputs.call };
+      unit.start(helpersFor(this.#runtime.$, own), this.#runtime.globals);
       return null;
     } catch (thrown) {
       if (thrown instanceof PySyntaxError) return syntaxFailure(cell, thrown);
@@ -127,6 +136,7 @@ class LiveKernel implements Kernel {
       records.settle(cache, "run").filter(() => this.#latest.get(records.unit.cell.index)?.records === records),
     );
     this.#touched = [];
+    this.#inputs.keepOnly(Object.values(this.#runtime.globals));
     return shapes;
   }
 
@@ -153,7 +163,23 @@ class LiveKernel implements Kernel {
     );
   }
 
-  statistics(_request: StatisticsRequest, _answer: (answer: StatisticsAnswer) => void): void {}
+  *statistics(request: StatisticsRequest, shouldStop: () => boolean): Generator<StatisticsAnswer> {
+    const stop = (): boolean => shouldStop() || this.host.interrupted();
+    const source = {
+      values: () => Object.entries(this.#runtime.globals),
+      lastInput: (model: Module) => this.#inputs.of(model),
+    };
+    const steps = answers(request, source, stop);
+    try {
+      for (;;) {
+        const step = withTensorStateKept(() => steps.next());
+        if (step.done) return;
+        yield step.value;
+      }
+    } catch (error) {
+      if (!(error instanceof Stopped)) throw error;
+    }
+  }
 
   seed(seed: number): void {
     this.#runtime.seed(seed);

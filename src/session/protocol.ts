@@ -186,6 +186,8 @@ export type RequestKind = keyof Requests;
 
 export type HostMessage =
   | { readonly kind: "start"; readonly interrupt: SharedArrayBuffer | null }
+  /** No more answers to this statistics request are wanted. */
+  | { readonly kind: "cancel"; readonly id: number }
   | {
       readonly [K in RequestKind]: { readonly kind: K; readonly id: number; readonly params: Requests[K]["params"] };
     }[RequestKind];
@@ -205,6 +207,8 @@ export interface Port<Out, In> {
   onMessage(listener: (message: In) => void): void;
 }
 
-/** Slot of the shared interrupt flag, and its values. */
+/** Int32 slots of the memory that client and worker share. 1 asks the running cell to stop; the worker clears it. */
 export const INTERRUPT_SLOT = 0;
-export const INTERRUPT_BYTES = 4;
+/** The id of the statistics request that was cancelled last. */
+export const CANCEL_SLOT = 1;
+export const SHARED_BYTES = 8;

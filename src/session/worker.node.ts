@@ -13,6 +13,6 @@ if (parentPort) {
       postMessage: (message) => port.postMessage(message),
       onMessage: (listener) => port.on("message", (message: HostMessage) => listener(message)),
     },
-    () => performance.now(),
+    { now: () => performance.now(), pause: () => new Promise((resolve) => setImmediate(resolve)) },
   );
 }

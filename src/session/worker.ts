@@ -1,6 +1,7 @@
 /** The worker's side of a session: carries out requests in order. What carries messages is injected. */
 import { createKernel, type Kernel, type KernelHost } from "./kernel";
 import {
+  CANCEL_SLOT,
   type HostMessage,
   INTERRUPT_SLOT,
   type Port,
@@ -9,23 +10,31 @@ import {
   type WorkerMessage,
 } from "./protocol";
 
-type Request = Exclude<HostMessage, { kind: "start" }>;
+export interface WorkerHost {
+  /** Milliseconds, from any start. */
+  now(): number;
+  /** Resolves after messages that have arrived were delivered. */
+  pause(): Promise<void>;
+}
+
+type Immediate = Exclude<RequestKind, "statistics">;
 
 type Handlers = {
-  readonly [K in RequestKind]: (kernel: Kernel, params: Requests[K]["params"], id: number) => Requests[K]["answer"];
+  readonly [K in Immediate]: (kernel: Kernel, params: Requests[K]["params"], id: number) => Requests[K]["answer"];
 };
 
 /** Listens on the port until the worker is ended. */
-export function serve(port: Port<WorkerMessage, HostMessage>, now: () => number): void {
-  let flag: Int32Array | null = null;
+export function serve(port: Port<WorkerMessage, HostMessage>, { now, pause }: WorkerHost): void {
+  let shared: Int32Array | null = null;
   const host: KernelHost = {
     now,
     // A plain read is enough to notice: loops ask on every step.
     interrupted: () =>
-      flag !== null && flag[INTERRUPT_SLOT] === 1 && Atomics.compareExchange(flag, INTERRUPT_SLOT, 1, 0) === 1,
+      shared !== null && shared[INTERRUPT_SLOT] === 1 && Atomics.compareExchange(shared, INTERRUPT_SLOT, 1, 0) === 1,
   };
   let kernel: Kernel | undefined;
   const live = (): Kernel => (kernel ??= createKernel(host));
+  const cancelled = new Set<number>();
 
   const handlers: Handlers = {
     run: (k, { cell }, id) => k.run(cell, (output) => port.postMessage({ kind: "output", id, output })),
@@ -33,31 +42,53 @@ export function serve(port: Port<WorkerMessage, HostMessage>, now: () => number)
     inspect: (k, { cell, line, column }) => k.inspect(cell, line, column),
     translate: (k, { cells }) => k.translate(cells),
     variables: (k) => k.variables(),
-    statistics: (k, { request }, id) => {
-      k.statistics(request, (answer) => port.postMessage({ kind: "statistics", id, answer }));
-      return null;
-    },
     seed: (k, { seed }) => {
       k.seed(seed);
       return null;
     },
   };
 
-  const handle = <K extends RequestKind>(kind: K, id: number, params: Requests[K]["params"]): void => {
+  const fail = (id: number, error: unknown): void =>
+    port.postMessage({ kind: "failed", id, message: error instanceof Error ? error.message : String(error) });
+
+  const handle = <K extends Immediate>(kind: K, id: number, params: Requests[K]["params"]): void => {
     try {
       port.postMessage({ kind: "answer", id, answer: handlers[kind](live(), params, id) });
     } catch (error) {
-      port.postMessage({ kind: "failed", id, message: error instanceof Error ? error.message : String(error) });
+      fail(id, error);
+    }
+  };
+
+  const answerStatistics = async (id: number, { request }: Requests["statistics"]["params"]): Promise<void> => {
+    const stopped = (): boolean => cancelled.has(id) || (shared !== null && shared[CANCEL_SLOT] === id);
+    try {
+      for (const answer of live().statistics(request, stopped)) {
+        port.postMessage({ kind: "statistics", id, answer });
+        await pause();
+        if (stopped()) break;
+      }
+      port.postMessage({ kind: "answer", id, answer: null });
+    } catch (error) {
+      fail(id, error);
+    } finally {
+      cancelled.delete(id);
     }
   };
 
   port.onMessage((message) => {
-    if (message.kind === "start") {
-      flag = message.interrupt && new Int32Array(message.interrupt);
-      port.postMessage({ kind: "ready" });
-    } else {
-      const request: Request = message;
-      handle(request.kind, request.id, request.params);
+    switch (message.kind) {
+      case "start":
+        shared = message.interrupt && new Int32Array(message.interrupt);
+        port.postMessage({ kind: "ready" });
+        break;
+      case "cancel":
+        cancelled.add(message.id);
+        break;
+      case "statistics":
+        void answerStatistics(message.id, message.params);
+        break;
+      default:
+        handle(message.kind, message.id, message.params);
     }
   });
 }
