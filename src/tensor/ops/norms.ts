@@ -1,0 +1,217 @@
+import type { DType } from "../dtype";
+import { fromNumbers } from "../elements";
+import { check } from "../errors";
+import { reducedDims, reducedSizes, rowsOf } from "../kernels/rows";
+import { defineOp, type Op } from "../op";
+import { type Scalar, toFloat, toNumber } from "../scalar";
+import { emptyFrom, type Tensor } from "../tensor";
+import { add, div, mul, pow, sub } from "./arithmetic";
+import { clampMin } from "./clamp";
+import { eq } from "./comparison";
+import { amax } from "./extremes";
+import { toDType } from "./copies";
+import { matmul } from "./matmul";
+import { matrixTransposed } from "./permuting";
+import { type Dims, dimList, reducedCount, spread, sum } from "./reduction";
+import { diagonal } from "./slicing";
+import { abs, exp, log, sgn, sqrt } from "./unary";
+import { squeeze, unsqueeze } from "./views";
+import { where } from "./where";
+
+/** Norms, distances and sums on a logarithmic scale. */
+
+const round = Math.fround;
+
+/** A running norm: what each element adds, and what comes of the total. */
+interface NormRule {
+  readonly start: number;
+  readonly step: (total: number, x: number) => number;
+  readonly end: (total: number) => number;
+}
+
+function ruleOf(p: number): NormRule {
+  const same = (total: number): number => total;
+  if (p === 1) return { start: 0, step: (s, x) => s + Math.abs(x), end: same };
+  if (p === 0) return { start: 0, step: (s, x) => s + Number(x !== 0), end: same };
+  if (p === Infinity) return { start: 0, step: (s, x) => (Number.isNaN(x) ? x : Math.max(s, Math.abs(x))), end: same };
+  if (p === -Infinity) {
+    return { start: Infinity, step: (s, x) => (Number.isNaN(x) ? x : Math.min(s, Math.abs(x))), end: same };
+  }
+  return { start: 0, step: (s, x) => s + Math.abs(x) ** p, end: (total) => total ** (1 / p) };
+}
+
+/** The euclidean norm of a float32 row: eight lanes side by side, then their sum, then the tail. */
+function euclidean(data: Float32Array | Float64Array, from: number, n: number): number {
+  if (data instanceof Float64Array) {
+    let total = 0;
+    for (let i = 0; i < n; i++) total += data[from + i] ** 2;
+    return Math.sqrt(total);
+  }
+  const lanes = new Float32Array(8);
+  const whole = n - (n % 8);
+  for (let i = 0; i < whole; i++) lanes[i % 8] += data[from + i] * data[from + i];
+  let total = lanes[0];
+  for (let k = 1; k < 8; k++) total = round(total + lanes[k]);
+  for (let i = whole; i < n; i++) total = round(total + data[from + i] * data[from + i]);
+  return Math.sqrt(total);
+}
+
+type Norm = [self: Tensor, ord?: Scalar, dim?: Dims, keepdim?: boolean, dtype?: DType | null];
+
+export const vectorNorm: Op<Norm, Tensor> = defineOp({
+  schema:
+    "vector_norm(Tensor x, Scalar ord=2, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor",
+  in: ["linalg"],
+  summary: "(Σ |x|^ord)^(1/ord).",
+  gradName: "LinalgVectorNormBackward0",
+  forward: (...[given, ord = 2, dim = null, keepdim = false, dtype = null]: Norm) => {
+    const x = dtype === null ? given : toDType(given, dtype);
+    check(
+      x.dtype.kind === "float",
+      () =>
+        `linalg.vector_norm: Expected a floating point or complex tensor as input. Got ${x.dtype.scalarName}`,
+    );
+    const reduced = reducedDims(x.ndim, dimList(dim));
+    const out = emptyFrom([x], reducedSizes(x.sizes, reduced, keepdim));
+    if (out.isAbstract) return out;
+    const { data, start, count, length, release } = rowsOf(x, reduced);
+    const p = toNumber(ord);
+    const rule = ruleOf(p);
+    const single = data instanceof Float32Array;
+    const norms = new Float64Array(out.numel);
+    for (let r = 0; r < count; r++) {
+      const from = start + r * length;
+      if (p === 2) {
+        norms[r] = euclidean(data, from, length);
+        continue;
+      }
+      let total = rule.start;
+      for (let i = 0; i < length; i++) {
+        total = rule.step(total, data[from + i]);
+        if (single) total = round(total);
+      }
+      norms[r] = rule.end(total);
+    }
+    release();
+    fromNumbers(out, norms);
+    return out;
+  },
+  save: ([x, ord = 2, dim = null], result) => [x, toNumber(ord), reducedDims(x.ndim, dimList(dim)), result] as const,
+  backward: (grad, [x, p, reduced, result]) => [normGradient(spread(grad, x.sizes, reduced), x, p, spread(result, x.sizes, reduced), reduced)],
+});
+
+function normGradient(grad: Tensor, x: Tensor, p: number, norm: Tensor, reduced: readonly boolean[]): Tensor {
+  if (p === 0) return mul(grad, 0);
+  if (p === 1) return mul(sgn(x), grad);
+  if (p === 2) return mul(x, where(eq(norm, 0), 0, div(grad, norm)));
+  if (Math.abs(p) === Infinity) {
+    const hits = eq(abs(x), norm);
+    const dims = [...reduced.keys()].filter((d) => reduced[d]);
+    return mul(mul(sgn(x), grad), div(hits, sum(hits, dims, true)));
+  }
+  const scale = where(eq(norm, 0), 0, div(grad, pow(norm, toFloat(p - 1))));
+  const slope = mul(sgn(x), pow(abs(x), toFloat(p - 1)));
+  return mul(p < 1 ? where(eq(x, 0), 0, slope) : slope, scale);
+}
+
+type OldNorm = [self: Tensor, p?: Scalar | string | null, dim?: Dims, keepdim?: boolean, dtype?: DType | null];
+
+export const norm: Op<OldNorm, Tensor> = defineOp({
+  schema:
+    "norm(Tensor self, Scalar? p=2, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor",
+  overloads: [
+    "norm.str(Tensor self, str p, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor",
+  ],
+  in: ["torch", "Tensor"],
+  summary: "The p-norm of all elements, or along dimensions.",
+  forward: (...[x, p = 2, dim = null, keepdim = false, dtype = null]: OldNorm) =>
+    vectorNorm(x, typeof p === "string" || p === null ? 2 : p, dim, keepdim, dtype),
+});
+
+export const dist = defineOp({
+  schema: "dist(Tensor self, Tensor other, Scalar p=2) -> Tensor",
+  in: ["torch", "Tensor"],
+  summary: "The p-norm of the difference.",
+  forward: (a: Tensor, b: Tensor, p: Scalar = 2) => vectorNorm(sub(a, b), p),
+});
+
+export const cdist = defineOp({
+  schema: "cdist(Tensor x1, Tensor x2, float p=2.0, str? compute_mode=None) -> Tensor",
+  in: ["torch"],
+  summary: "The distance of every row of x1 to every row of x2.",
+  forward: (a: Tensor, b: Tensor, p: Scalar = 2) =>
+    vectorNorm(sub(unsqueeze(a, -2), unsqueeze(b, -3)), p, [-1]),
+});
+
+type Renorm = [self: Tensor, p: Scalar, dim: number, maxnorm: Scalar];
+
+export const renorm = defineOp({
+  schema: "renorm(Tensor self, Scalar p, int dim, Scalar maxnorm) -> Tensor",
+  in: ["torch", "Tensor"],
+  summary: "Slices of a dimension scaled down to a norm of at most maxnorm.",
+  inplace: true,
+  forward: (...[x, p, dim, maxnorm]: Renorm) => {
+    const d = dim < 0 ? dim + x.ndim : dim;
+    const others = [...x.sizes.keys()].filter((k) => k !== d);
+    const norms = vectorNorm(x, p, others, true);
+    const factor = div(maxnorm, clampMin(add(norms, 1e-7), maxnorm));
+    return mul(x, where(eq(clampMin(norms, maxnorm), toFloat(toNumber(maxnorm))), 1, factor));
+  },
+});
+
+type LogSum = [self: Tensor, dim: Dims, keepdim?: boolean];
+
+export const logsumexp: Op<LogSum, Tensor> = defineOp({
+  schema: "logsumexp(Tensor self, int[1] dim, bool keepdim=False) -> Tensor",
+  in: ["torch", "Tensor", "special"],
+  summary: "log Σ exp(x) along dimensions, without overflow.",
+  forward: (...[x, dim, keepdim = false]: LogSum) => {
+    const dims = dimList(dim) ?? [];
+    const reduced = reducedDims(x.ndim, dims);
+    if (reducedCount(x.sizes, reduced) === 0) return log(sum(exp(x), dims, keepdim));
+    const top = amax(x, dims, true);
+    const finite = where(eq(abs(top), Infinity), 0, top);
+    const total = log(sum(exp(sub(x, finite)), dims, true));
+    const result = add(total, finite);
+    return keepdim ? result : squeeze(result, [...reduced.keys()].filter((d) => reduced[d]));
+  },
+  save: ([x, dim], result) => [x, reducedDims(x.ndim, dimList(dim)), result] as const,
+  backward: (grad, [x, reduced, result]) => [
+    mul(spread(grad, x.sizes, reduced), exp(sub(x, spread(result, x.sizes, reduced)))),
+  ],
+});
+
+export const cosineSimilarity = defineOp({
+  schema: "cosine_similarity(Tensor x1, Tensor x2, int dim=1, float eps=1e-08) -> Tensor",
+  in: ["torch", "nn.functional"],
+  summary: "The cosine of the angle between vectors along a dimension.",
+  forward: (a: Tensor, b: Tensor, dim: number = 1, eps: Scalar = 1e-8) => {
+    const unit = (x: Tensor): Tensor => div(x, clampMin(vectorNorm(x, 2, [dim], true), eps));
+    return sum(mul(unit(a), unit(b)), [dim]);
+  },
+});
+
+export const covariance = defineOp({
+  schema: "cov(Tensor self, *, int correction=1) -> Tensor",
+  in: ["torch", "Tensor"],
+  summary: "The covariance of variables, which are rows.",
+  forward: (x: Tensor, correction: number = 1) => {
+    const rows = x.ndim < 2 ? unsqueeze(x, 0) : x;
+    const n = rows.sizes[1];
+    const centered = sub(rows, div(sum(rows, [1], true), toFloat(n)));
+    const result = div(matmul(centered, matrixTransposed(centered)), toFloat(Math.max(0, n - correction)));
+    return x.ndim < 2 ? squeeze(result) : result;
+  },
+});
+
+export const corrcoef = defineOp({
+  schema: "corrcoef(Tensor self) -> Tensor",
+  in: ["torch", "Tensor"],
+  summary: "The correlation of variables, which are rows.",
+  forward: (x: Tensor) => {
+    const c = covariance(x);
+    if (c.ndim === 0) return div(c, c);
+    const deviation = sqrt(diagonal(c));
+    return div(div(c, unsqueeze(deviation, 1)), unsqueeze(deviation, 0));
+  },
+});
