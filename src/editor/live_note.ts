@@ -174,7 +174,8 @@ export class LiveNote implements vscode.Disposable {
         fresh = [...result.outputs];
         run.outputs = fresh;
         this.#placeRunValues(live, result.shapes);
-        const mismatch = source === live.cell.source ? compareSaved(live.cell, result.outputs) : undefined;
+        const comparable = source === live.cell.source && (result.status === "ok" || savesError(live.cell));
+        const mismatch = comparable ? compareSaved(live.cell, result.outputs) : undefined;
         live.mismatch = null;
         if (mismatch && live.cell.saved && !result.interrupted) {
           const problem = relative(mismatchProblem(mismatch), live.cell.saved.startLine, "saved");
@@ -257,6 +258,11 @@ export class LiveNote implements vscode.Disposable {
     this.#client?.dispose();
     this.#changed.dispose();
   }
+}
+
+/** A cell that raises now and did not when its output was saved needs no second message about it. */
+function savesError(cell: Cell): boolean {
+  return /^\w*(?:Error|Exception)\b/m.test(cell.saved?.text ?? "");
 }
 
 function relative(problem: Problem, start: number, anchor: CellProblem["anchor"]): CellProblem {

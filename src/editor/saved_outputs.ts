@@ -11,6 +11,7 @@ export function dimSavedOutputs(notes: OpenNotes): vscode.Disposable {
   const dimmed = vscode.window.createTextEditorDecorationType({
     isWholeLine: true,
     color: new vscode.ThemeColor("descriptionForeground"),
+    opacity: "0.75",
     fontStyle: "normal",
     fontWeight: "normal",
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,

@@ -48,7 +48,7 @@ export function outputFacts(cell: LiveCell, stale: boolean, t: Translate): strin
     skipped: t("not run"),
   };
   const saved =
-    !cell.cell.saved || stale || (run.status !== "ok" && run.status !== "error")
+    !cell.cell.saved || stale || run.status !== "ok"
       ? undefined
       : mismatch
         ? t("not what the note has saved")

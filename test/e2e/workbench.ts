@@ -23,8 +23,16 @@ export interface Server {
 
 export const loadHost = (): Promise<Host> => import(join(ROOT, "scripts/host.mjs")) as Promise<Host>;
 
-/** In the page: the middle of a word inside an element. Text, because these tests are typed without a DOM. */
-const MIDDLE_OF_WORD = `([element, wanted]) => {
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Runs in the page: the middle of a word inside an element. Text, because these tests are typed without a DOM. */
+const middleOfWord = new Function(
+  "element",
+  "wanted",
+  `
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
   const nodes = [];
   let text = "";
@@ -40,8 +48,8 @@ const MIDDLE_OF_WORD = `([element, wanted]) => {
   range.setStart(holder.node, middle - holder.start);
   range.setEnd(holder.node, middle - holder.start + 1);
   const { x, y, width, height } = range.getBoundingClientRect();
-  return { x: x + width / 2, y: y + height / 2 };
-}`;
+  return { x: x + width / 2, y: y + height / 2 };`,
+) as (element: unknown, wanted: string) => Point | null;
 
 export interface OpenOptions {
   readonly file?: string;
@@ -123,8 +131,7 @@ export class Workbench {
 
   /** Moves the mouse over `word` inside the first visible line that contains `line`. */
   async pointAt(line: string, word: string): Promise<void> {
-    const row = await this.line(line).elementHandle();
-    const box = await this.page.evaluate<{ x: number; y: number } | null, unknown>(MIDDLE_OF_WORD, [row, word]);
+    const box = await this.line(line).evaluate(middleOfWord, word);
     if (!box) throw new Error(`no "${word}" in the line "${line}"`);
     await this.page.mouse.move(box.x - 3, box.y - 2);
     await this.page.mouse.move(box.x, box.y, { steps: 4 });
@@ -133,9 +140,34 @@ export class Workbench {
   async hover(line: string, word: string): Promise<string> {
     await this.page.mouse.move(5, 5);
     await this.pointAt(line, word);
-    const box = this.page.locator(".monaco-hover .hover-contents").first();
-    await box.waitFor({ timeout: 10_000 });
-    return (await this.page.locator(".monaco-hover .hover-contents").allInnerTexts()).join("\n");
+    await this.page.locator(".monaco-hover .hover-contents").first().waitFor({ timeout: 5000 });
+    return (await this.page.locator(".monaco-hover .hover-contents").allInnerTexts())
+      .join("\n")
+      .replace(/\u00a0/g, " ");
+  }
+
+  /** Hovers again until the text is as awaited: inference and runs need a moment. */
+  async hoverUntil(line: string, word: string, awaited: RegExp, limit = 20_000): Promise<string> {
+    const end = Date.now() + limit;
+    let text = "";
+    while (Date.now() < end) {
+      text = await this.hover(line, word).catch(() => "");
+      if (awaited.test(text)) return text;
+      await this.page.waitForTimeout(200);
+    }
+    throw new Error(`hovering ${word} shows ${JSON.stringify(text)}, not ${awaited}`);
+  }
+
+  /** The cursor goes to a line (and column), both from 1, which is scrolled into view. */
+  async goToLine(line: number, column = 1): Promise<void> {
+    await this.editor.locator(".view-lines").click({ position: { x: 400, y: 8 } });
+    await this.page.keyboard.press("Control+g");
+    const input = this.quickInput.locator("input.input").first();
+    await input.waitFor();
+    await input.fill(`:${line}:${column}`);
+    await this.page.keyboard.press("Enter");
+    await this.quickInput.waitFor({ state: "hidden" });
+    await this.page.waitForTimeout(250);
   }
 
   /** The frame in which a webview's page shows `selector`. */

@@ -1,0 +1,82 @@
+/** The statistics panel inside VS Code: opens, measures, follows the theme, works in Korean. */
+import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser, Frame } from "playwright-core";
+import { type Host, launchBrowser, loadHost, ROOT, type Server, Workbench } from "./workbench";
+
+const NOTE = "pytorch-advanced.ko.txt";
+const THEMES = [
+  { name: "light", theme: "Default Light Modern", language: "en" },
+  { name: "dark", theme: "Default Dark Modern", language: "ko" },
+  { name: "high-contrast", theme: "Default High Contrast", language: "ko" },
+] as const;
+
+const TITLES = {
+  en: { show: "Show Layer Statistics", batch: "batch", xavier: /^xavier uniform/i, run: /Run Cell/ },
+  ko: { show: "층별 통계 보기", batch: "배치", xavier: /제르비어|xavier/i, run: /셀 실행/ },
+};
+
+describe("the statistics panel in VS Code", () => {
+  let host: Host;
+  let server: Server;
+  let browser: Browser;
+  let folder: string;
+
+  before(async () => {
+    host = await loadHost();
+    server = await host.startServer();
+    browser = await launchBrowser(host);
+    folder = host.scratchWorkspace(join(ROOT, "test/fixtures"));
+  });
+
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+    if (folder) rmSync(folder, { recursive: true, force: true });
+  });
+
+  for (const { name, theme, language } of THEMES) {
+    it(`measures the note's networks (${name}, ${language})`, async () => {
+      const titles = TITLES[language];
+      server.setSettings({ "workbench.colorTheme": theme });
+      const code = await Workbench.open(browser, server, folder, {
+        file: NOTE,
+        extension: ROOT,
+        language,
+        width: 1600,
+        height: 1100,
+      });
+      try {
+        await code.lens(titles.run).first().waitFor({ timeout: 30_000 });
+        await code.goToLine(80);
+        await code.command(titles.show);
+        const page = await code.webview("#panel svg");
+        await measured(page);
+        const chosen = page.getByRole("radio", { checked: true });
+        assert.ok((await chosen.count()) >= 2);
+        await page.getByRole("radio", { name: titles.batch, exact: false }).first().click();
+        await measured(page);
+        assert.match(
+          (await page.getByRole("radio", { checked: true }).first().textContent()) ?? "",
+          new RegExp(titles.batch, "i"),
+        );
+        await page.getByRole("radio", { name: titles.xavier }).first().click();
+        await measured(page);
+        await code.screenshot(`panel-${name}-${language}`);
+        const grid = page.locator("section").nth(1);
+        await grid.scrollIntoViewIfNeeded();
+        await code.page.waitForTimeout(500);
+        await code.screenshot(`panel-grid-${name}-${language}`);
+      } finally {
+        await code.close();
+      }
+    });
+  }
+});
+
+/** No measurement is under way. */
+async function measured(page: Frame): Promise<void> {
+  await page.waitForTimeout(200);
+  await page.locator("progress").first().waitFor({ state: "hidden", timeout: 60_000 });
+}
