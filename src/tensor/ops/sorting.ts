@@ -1,0 +1,439 @@
+import { bool, type DType, int64 } from "../dtype";
+import { fromNumbers, toNumbers } from "../elements";
+import { check, DataDependent } from "../errors";
+import { filled } from "../kernels/fill";
+import { reducedDims, reducedSizes, rowsOf } from "../kernels/rows";
+import { defineOp, type Namespace, type Op } from "../op";
+import { type Scalar, toFloat, toNumber } from "../scalar";
+import { type Sizes, wrapDim } from "../shape";
+import { empty, emptyFrom, Tensor } from "../tensor";
+import { div, mul } from "./arithmetic";
+import { eq } from "./comparison";
+import { toChosen } from "./extremes";
+import { stack } from "./joining";
+import { logicalOr } from "./logical";
+import { lerp } from "./pointwise";
+import { any, spread, sum } from "./reduction";
+import { gather, indexSelect } from "./scattering";
+import { select } from "./slicing";
+import { isnan } from "./unary";
+import { reshape, unsqueeze } from "./views";
+import { where } from "./where";
+
+/** Orders along a dimension. Sorting is stable; nan counts as the largest. */
+
+const methods: readonly Namespace[] = ["torch", "Tensor"];
+
+/** Ascending, nan last. */
+function compare(a: number, b: number): number {
+  if (a < b) return -1;
+  if (a > b) return 1;
+  return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+}
+
+/** For each line along `d`: its values and the order that sorts them. */
+function orders(
+  x: Tensor,
+  d: number,
+  descending: boolean,
+  line: (row: number, values: ArrayLike<number>, order: Int32Array) => void,
+): void {
+  const { data, start, count, length, release } = rowsOf(x, reducedDims(x.ndim, x.ndim === 0 ? null : [d]));
+  const values = new Float64Array(length);
+  for (let r = 0; r < count; r++) {
+    for (let i = 0; i < length; i++) values[i] = data[start + r * length + i];
+    const order = Int32Array.from({ length }, (_, i) => i);
+    // Ties keep their order in either direction.
+    order.sort(descending ? (i, k) => compare(values[k], values[i]) || i - k : (i, k) => compare(values[i], values[k]) || i - k);
+    line(r, values, order);
+  }
+  release();
+}
+
+/** A tensor with dimension `d` last, to be written row by row. */
+function lined(t: Tensor, d: number): Tensor {
+  if (t.ndim === 0) return t;
+  const order = [...t.sizes.keys()].filter((k) => k !== d).concat(d);
+  return t.alias(
+    order.map((k) => t.sizes[k]),
+    order.map((k) => t.strides[k]),
+  );
+}
+
+type Sort = [self: Tensor, dim?: number, descending?: boolean, stable?: boolean];
+
+/** The first `keep` of each line in order; exact for int64 because values are gathered, not converted. */
+function arranged(x: Tensor, d: number, descending: boolean, keep: number): [values: Tensor, indices: Tensor] {
+  const sizes = x.sizes.map((n, k) => (k === d ? keep : n));
+  const indices = emptyFrom([x], sizes, int64);
+  if (indices.isAbstract) return [emptyFrom([x], sizes), indices];
+  const found = new Float64Array(indices.numel);
+  orders(x, d, descending, (r, _values, order) => {
+    for (let i = 0; i < keep; i++) found[r * keep + i] = order[i];
+  });
+  fromNumbers(lined(indices, d), found);
+  return [x.ndim === 0 ? copyOf(x) : gather(x, d, indices), indices];
+}
+
+function copyOf(x: Tensor): Tensor {
+  const out = emptyFrom([x], x.sizes);
+  out.storage.data[0] = x.storage.data[x.offset];
+  return out;
+}
+
+export const sort: Op<Sort, Tensor[]> = defineOp({
+  schema: "sort(Tensor self, int dim=-1, bool descending=False, bool stable=False) -> (Tensor values, Tensor indices)",
+  in: methods,
+  summary: "Sorted values along a dimension, and where they were.",
+  forward: (...[x, dim = -1, descending = false]: Sort): Tensor[] => {
+    const d = wrapDim(dim, x.ndim);
+    return arranged(x, d, descending, x.sizes[d] ?? 1);
+  },
+  save: ([x, dim = -1], [, indices]) => [x.sizes, wrapDim(dim, x.ndim), indices] as const,
+  backward: (grad, [sizes, d, indices]) => [toChosen(grad, sizes, d, indices, true)],
+});
+
+export const argsort = defineOp({
+  schema: "argsort(Tensor self, int dim=-1, bool descending=False, bool stable=False) -> Tensor",
+  in: methods,
+  summary: "The indices that sort a dimension.",
+  forward: (x: Tensor, dim: number = -1, descending: boolean = false) =>
+    arranged(x, wrapDim(dim, x.ndim), descending, x.sizes[wrapDim(dim, x.ndim)] ?? 1)[1],
+});
+
+export const msort = defineOp({
+  schema: "msort(Tensor self) -> Tensor",
+  in: methods,
+  summary: "Sorted along the first dimension.",
+  forward: (x: Tensor) => sort(x, 0)[0],
+});
+
+type TopK = [self: Tensor, k: number, dim?: number, largest?: boolean, sorted?: boolean];
+
+export const topk: Op<TopK, Tensor[]> = defineOp({
+  schema:
+    "topk(Tensor self, int k, int dim=-1, bool largest=True, bool sorted=True) -> (Tensor values, Tensor indices)",
+  in: methods,
+  summary: "The k largest (or smallest) elements of a dimension, and where they are.",
+  forward: (...[x, k, dim = -1, largest = true]: TopK): Tensor[] => {
+    const d = wrapDim(dim, x.ndim);
+    check(k >= 0 && k <= (x.sizes[d] ?? 1), "selected index k out of range");
+    return arranged(x, d, largest, k);
+  },
+  save: ([x, , dim = -1], [, indices]) => [x.sizes, wrapDim(dim, x.ndim), indices] as const,
+  backward: (grad, [sizes, d, indices]) => [toChosen(grad, sizes, d, indices, true)],
+});
+
+type KthValue = [self: Tensor, k: number, dim?: number, keepdim?: boolean];
+
+/** Of each line the element at place `place` of its order. */
+function ranked(
+  x: Tensor,
+  dim: number,
+  keepdim: boolean,
+  place: (values: ArrayLike<number>, order: Int32Array) => number,
+): Tensor[] {
+  const d = wrapDim(dim, x.ndim);
+  const reduced = reducedDims(x.ndim, x.ndim === 0 ? null : [d]);
+  const sizes = reducedSizes(x.sizes, reduced, keepdim);
+  const values = emptyFrom([x], sizes);
+  const indices = emptyFrom([x], sizes, int64);
+  if (values.isAbstract) return [values, indices];
+  const found = new Float64Array(values.numel);
+  const at = new Float64Array(values.numel);
+  orders(x, d, false, (r, line, order) => {
+    at[r] = place(line, order);
+    found[r] = line[at[r]];
+  });
+  fromNumbers(values, found);
+  fromNumbers(indices, at);
+  return [values, indices];
+}
+
+const chosenAt = (x: Tensor, dim: number, keepdim: boolean, indices: Tensor) =>
+  [x.sizes, wrapDim(dim, x.ndim), indices, keepdim] as const;
+
+export const kthvalue: Op<KthValue, Tensor[]> = defineOp({
+  schema: "kthvalue(Tensor self, int k, int dim=-1, bool keepdim=False) -> (Tensor values, Tensor indices)",
+  in: methods,
+  summary: "The k-th smallest element of a dimension, counted from 1.",
+  forward: (...[x, k, dim = -1, keepdim = false]: KthValue) => {
+    const d = wrapDim(dim, x.ndim);
+    check(
+      k > 0 && k <= (x.sizes[d] ?? 1),
+      () => `kthvalue(): selected number k out of range for dimension ${d}`,
+    );
+    return ranked(x, dim, keepdim, (_values, order) => order[k - 1]);
+  },
+  save: ([x, , dim = -1, keepdim = false], [, indices]) => chosenAt(x, dim, keepdim, indices),
+  backward: (grad, [sizes, d, indices, keepdim]) => [toChosen(grad, sizes, d, indices, keepdim)],
+});
+
+type Median = [self: Tensor, dim: number, keepdim?: boolean];
+
+/** The lower of the two middle elements; nan if there is one (unless they do not count). */
+function middle(skipNan: boolean) {
+  return (values: ArrayLike<number>, order: Int32Array): number => {
+    let n = order.length;
+    let firstNan = n;
+    while (firstNan > 0 && Number.isNaN(values[order[firstNan - 1]])) firstNan--;
+    if (firstNan < n) {
+      if (!skipNan) return order[firstNan];
+      n = firstNan;
+    }
+    return n === 0 ? order[0] : order[(n - 1) >> 1];
+  };
+}
+
+function medianOps(name: string, skipNan: boolean, words: string): [Op<Median, Tensor[]>, Op<[self: Tensor], Tensor>] {
+  const camel = skipNan ? "Nanmedian" : "Median";
+  const along: Op<Median, Tensor[]> = defineOp({
+    schema: `${name}.dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices)`,
+    in: methods,
+    summary: words,
+    gradName: `${camel}Backward1`,
+    forward: (...[x, dim, keepdim = false]: Median) => ranked(x, dim, keepdim, middle(skipNan)),
+    save: ([x, dim, keepdim = false], [, indices]) => chosenAt(x, dim, keepdim, indices),
+    backward: (grad, [sizes, d, indices, keepdim]) => [toChosen(grad, sizes, d, indices, keepdim)],
+  });
+  const whole: Op<[self: Tensor], Tensor> = defineOp({
+    schema: `${name}(Tensor self) -> Tensor`,
+    in: methods,
+    summary: words,
+    gradName: `${camel}Backward0`,
+    forward: (x: Tensor) => {
+      if (x.numel === 0) return filled([], x.dtype, NaN, x.isAbstract);
+      return ranked(reshape(x, [-1]), 0, false, middle(skipNan))[0];
+    },
+    save: ([x], result) => [x, result] as const,
+    backward: (grad, [x, result]) => {
+      const hits = logicalOr(eq(x, result), isnan(x));
+      return [div(mul(spread(grad, x.sizes, reducedDims(x.ndim, null)), hits), sum(hits))];
+    },
+  });
+  return [along, whole];
+}
+
+export const [medianAlong, median] = medianOps("median", false, "The median: the lower of the two middle elements.");
+export const [nanmedianAlong, nanmedian] = medianOps("nanmedian", true, "The median of what is not nan.");
+
+export const mode: Op<[self: Tensor, dim?: number, keepdim?: boolean], Tensor[]> = defineOp({
+  schema: "mode(Tensor self, int dim=-1, bool keepdim=False) -> (Tensor values, Tensor indices)",
+  in: methods,
+  summary: "The most frequent value of a dimension (the smallest of several), and where it last stands.",
+  forward: (x: Tensor, dim: number = -1, keepdim: boolean = false) =>
+    ranked(x, dim, keepdim, (values, order) => {
+      let best = order[0];
+      let most = 0;
+      for (let i = 0, run = 0; i < order.length; i++) {
+        run = i > 0 && values[order[i]] === values[order[i - 1]] ? run + 1 : 1;
+        const ends = i + 1 === order.length || values[order[i + 1]] !== values[order[i]];
+        if (ends && run > most) [most, best] = [run, order[i]];
+      }
+      return best;
+    }),
+  save: ([x, dim = -1, keepdim = false], [, indices]) => chosenAt(x, dim, keepdim, indices),
+  backward: (grad, [sizes, d, indices, keepdim]) => [toChosen(grad, sizes, d, indices, keepdim)],
+});
+
+type Quantile = [self: Tensor, q: Tensor | Scalar, dim?: number | null, keepdim?: boolean, interpolation?: string];
+
+/** How the two neighbours of a fractional place make a value. */
+const interpolations: Readonly<Record<string, (fraction: number) => number>> = {
+  linear: (f) => f,
+  lower: () => 0,
+  higher: (f) => (f > 0 ? 1 : 0),
+  nearest: (f) => (f > 0.5 ? 1 : 0),
+  midpoint: (f) => (f > 0 ? 0.5 : 0),
+};
+
+export const quantile: Op<Quantile, Tensor> = defineOp({
+  schema:
+    "quantile.scalar(Tensor self, float q, int? dim=None, bool keepdim=False, *, str interpolation='linear') -> Tensor",
+  overloads: [
+    "quantile(Tensor self, Tensor q, int? dim=None, bool keepdim=False, *, str interpolation='linear') -> Tensor",
+  ],
+  in: methods,
+  summary: "The value below which a share q of the elements lies.",
+  forward: (...[x, q, dim = null, keepdim = false, interpolation = "linear"]: Quantile): Tensor => {
+    const flat = dim === null ? reshape(x, [-1]) : x;
+    const d = wrapDim(dim ?? 0, flat.ndim);
+    const n = flat.sizes[d];
+    check(x.dtype.kind === "float", "quantile() input tensor must be either float or double dtype");
+    check(n > 0, "quantile() input tensor must be non-empty");
+    const shares = q instanceof Tensor ? [...toNumbers(q)] : [toNumber(q)];
+    check(shares.every((s) => s >= 0 && s <= 1), "quantile() q values must be in the range [0, 1]");
+    const [values] = sort(flat, d);
+    const parts = shares.map((share) => {
+      const place = share * (n - 1);
+      const below = Math.floor(place);
+      const weight = interpolations[interpolation](place - below);
+      const low = select(values, d, below);
+      return lerp(low, select(values, d, Math.min(below + 1, n - 1)), toFloat(weight));
+    });
+    const hasNan = any(isnan(flat), d);
+    const found = parts.map((p) => where(hasNan, NaN, p));
+    const kept = found.map((p) => (keepdim ? (dim === null ? reshape(p, x.sizes.map(() => 1)) : unsqueeze(p, d)) : p));
+    return q instanceof Tensor && q.ndim > 0 ? stack(kept) : kept[0];
+  },
+});
+
+type Unique = [self: Tensor, sorted?: boolean, inverse?: boolean, counts?: boolean, dim?: number | null];
+
+export interface UniqueResult {
+  readonly values: Tensor;
+  readonly inverse: Tensor;
+  readonly counts: Tensor;
+}
+
+const vector = (numbers: readonly number[], sizes: Sizes, dtype: DType): Tensor => {
+  const out = empty(sizes, dtype, false);
+  fromNumbers(out, numbers);
+  return out;
+};
+
+/** Groups equal slices of dimension 0, in ascending order of their elements. */
+function grouped(rows: readonly (readonly number[])[]): { first: number[]; inverse: number[]; counts: number[] } {
+  const order = [...rows.keys()].sort((i, k) => {
+    for (let c = 0; c < rows[i].length; c++) {
+      const by = compare(rows[i][c], rows[k][c]);
+      if (by !== 0) return by;
+    }
+    return i - k;
+  });
+  const result = { first: [] as number[], inverse: new Array<number>(rows.length), counts: [] as number[] };
+  order.forEach((i, at) => {
+    const same = at > 0 && rows[i].every((v, c) => v === rows[order[at - 1]][c]);
+    if (!same) {
+      result.first.push(i);
+      result.counts.push(0);
+    }
+    result.counts[result.counts.length - 1]++;
+    result.inverse[i] = result.first.length - 1;
+  });
+  return result;
+}
+
+/** Unique elements (or slices of a dimension) with where each element went and how many there were. */
+export function uniqueOf(x: Tensor, dim: number | null): UniqueResult {
+  if (x.isAbstract) throw new DataDependent("the number of unique elements");
+  const numbers = toNumbers(x);
+  if (dim === null) {
+    const { first, inverse, counts } = grouped(Array.from(numbers, (v) => [v]));
+    return {
+      values: vector(first.map((i) => numbers[i]), [first.length], x.dtype),
+      inverse: vector(inverse, x.sizes, int64),
+      counts: vector(counts, [counts.length], int64),
+    };
+  }
+  const d = wrapDim(dim, x.ndim);
+  const slices = Array.from({ length: x.sizes[d] }, (_, i) => [...toNumbers(select(x, d, i))]);
+  const { first, inverse, counts } = grouped(slices);
+  return {
+    values: indexSelect(x, d, vector(first, [first.length], int64)),
+    inverse: vector(inverse, [inverse.length], int64),
+    counts: vector(counts, [counts.length], int64),
+  };
+}
+
+export const unique = defineOp({
+  schema:
+    "unique(Tensor self, bool sorted=True, bool return_inverse=False, bool return_counts=False, int? dim=None) -> Tensor",
+  in: methods,
+  summary: "The distinct elements in ascending order.",
+  forward: (...[x, , inverse = false, counts = false, dim = null]: Unique): Tensor | Tensor[] => {
+    const found = uniqueOf(x, dim);
+    if (!inverse && !counts) return found.values;
+    return [found.values, ...(inverse ? [found.inverse] : []), ...(counts ? [found.counts] : [])];
+  },
+});
+
+type Consecutive = [self: Tensor, inverse?: boolean, counts?: boolean, dim?: number | null];
+
+export const uniqueConsecutive = defineOp({
+  schema:
+    "unique_consecutive(Tensor self, bool return_inverse=False, bool return_counts=False, int? dim=None) -> Tensor",
+  in: methods,
+  summary: "Runs of equal elements, each once.",
+  forward: (...[x, inverse = false, counts = false]: Consecutive): Tensor | Tensor[] => {
+    if (x.isAbstract) throw new DataDependent("the number of runs");
+    const values: number[] = [];
+    const lengths: number[] = [];
+    const places = Array.from(toNumbers(x), (v) => {
+      if (values.length === 0 || values[values.length - 1] !== v) {
+        values.push(v);
+        lengths.push(0);
+      }
+      lengths[lengths.length - 1]++;
+      return values.length - 1;
+    });
+    const result = vector(values, [values.length], x.dtype);
+    if (!inverse && !counts) return result;
+    return [
+      result,
+      ...(inverse ? [vector(places, x.sizes, int64)] : []),
+      ...(counts ? [vector(lengths, [lengths.length], int64)] : []),
+    ];
+  },
+});
+
+type Search = [sorted: Tensor, values: Tensor | Scalar, right: boolean];
+
+/** For each value the place where it would keep the (innermost) order. */
+function searched(...[sequence, values, right]: Search): Tensor {
+  const given = values instanceof Tensor ? values : null;
+  const out = emptyFrom([sequence, ...(given ? [given] : [])], given ? given.sizes : [], int64);
+  if (out.isAbstract) return out;
+  const line = toNumbers(sequence);
+  const n = sequence.sizes[sequence.ndim - 1];
+  const wanted = given ? toNumbers(given) : Float64Array.of(toNumber(values as Scalar));
+  const perRow = given && sequence.ndim > 1 ? given.sizes[given.ndim - 1] : wanted.length;
+  fromNumbers(
+    out,
+    wanted.map((v, i) => {
+      const from = sequence.ndim > 1 ? Math.floor(i / perRow) * n : 0;
+      let [low, high] = [0, n];
+      while (low < high) {
+        const mid = (low + high) >> 1;
+        const before = right ? line[from + mid] <= v : line[from + mid] < v;
+        if (before) low = mid + 1;
+        else high = mid;
+      }
+      return low;
+    }),
+  );
+  return out;
+}
+
+export const searchsorted = defineOp({
+  schema:
+    "searchsorted.Tensor(Tensor sorted_sequence, Tensor self, *, bool out_int32=False, bool right=False) -> Tensor",
+  overloads: [
+    "searchsorted.Scalar(Tensor sorted_sequence, Scalar self, *, bool out_int32=False, bool right=False) -> Tensor",
+  ],
+  in: ["torch"],
+  summary: "Where values would stand in a sorted sequence.",
+  forward: (sequence: Tensor, values: Tensor | Scalar, _int32: boolean = false, right: boolean = false) =>
+    searched(sequence, values, right),
+});
+
+export const bucketize = defineOp({
+  schema: "bucketize.Tensor(Tensor self, Tensor boundaries, *, bool out_int32=False, bool right=False) -> Tensor",
+  in: ["torch"],
+  summary: "The bin between boundaries that each value falls into.",
+  forward: (values: Tensor, boundaries: Tensor, _int32: boolean = false, right: boolean = false) =>
+    searched(boundaries, values, right),
+});
+
+export const isin = defineOp({
+  schema: "isin(Tensor elements, Tensor test_elements) -> Tensor",
+  in: ["torch"],
+  summary: "Where elements are among the test elements.",
+  forward: (elements: Tensor, among: Tensor) => {
+    const out = emptyFrom([elements, among], elements.sizes, bool);
+    if (out.isAbstract) return out;
+    const set = new Set(toNumbers(among));
+    fromNumbers(out, toNumbers(elements).map((v) => Number(set.has(v))));
+    return out;
+  },
+});
