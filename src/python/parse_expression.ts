@@ -12,7 +12,7 @@ import type {
   Parameters,
 } from "./ast";
 import { ParserBase } from "./parser_base";
-import { formatPieces, literalParts, unescape } from "./string_literals";
+import { formatPieces, literalParts, literalText } from "./string_literals";
 import { type Token, tokenize } from "./tokens";
 
 export const KEYWORDS: ReadonlySet<string> = new Set(
@@ -594,7 +594,7 @@ export class ExpressionParser extends ParserBase {
       if (literal.formatted) {
         formatted = true;
         parts.push(...formatPieces(this.index, literal, (from, to) => this.field(from, to)));
-      } else parts.push(unescape(this.index, literal.start, literal.end, literal));
+      } else parts.push(literalText(this.index, literal.start, literal.end, literal));
     }
     const end = this.previousEnd;
     if (formatted) return { type: "FString", parts: joinTexts(parts), start, end };

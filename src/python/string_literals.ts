@@ -38,30 +38,29 @@ const SIMPLE: Readonly<Record<string, string>> = {
 const DIGITS: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
 
 /** The text that the source from `start` to `end` stands for. Throws PySyntaxError for broken escapes. */
-export function unescape(index: LineIndex, start: number, end: number, parts: LiteralParts): string {
+export function literalText(index: LineIndex, start: number, end: number, parts: LiteralParts): string {
   const text = index.text.slice(start, end);
   if (parts.bytes) {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is all of ASCII
     const odd = /[^\0-\x7f]/.exec(text);
     if (odd)
       throw index.error("bytes can only contain ASCII literal characters", start + odd.index, start + odd.index + 1);
   }
   if (parts.raw || !text.includes("\\")) return text;
   return text.replace(
-    /\\([0-7]{1,3}|[xuU][0-9a-fA-F]*|N\{[^}]*\}|[^])/g,
-    (whole: string, escape: string, at: number) => {
-      const kind = escape[0]!;
+    /\\([0-7]{1,3}|[xuU][0-9a-fA-F]*|N\{[^}]*\}|[\s\S])/g,
+    (whole: string, escaped: string, at: number) => {
+      const kind = escaped[0]!;
       const simple = SIMPLE[kind];
-      if (simple !== undefined && escape.length === 1) return simple;
+      if (simple !== undefined && escaped.length === 1) return simple;
       if (kind >= "0" && kind <= "7")
-        return String.fromCharCode(Number.parseInt(escape, 8) & (parts.bytes ? 255 : 511));
+        return String.fromCharCode(Number.parseInt(escaped, 8) & (parts.bytes ? 255 : 511));
       const count = DIGITS[kind];
       if (count === undefined || (parts.bytes && kind !== "x")) return whole;
-      const digits = escape.slice(1, 1 + count);
+      const digits = escaped.slice(1, 1 + count);
       if (digits.length < count)
         throw index.error(brokenEscape(parts.bytes, kind, at, at + 1 + digits.length), start, end);
       const code = Number.parseInt(digits, 16);
-      const rest = escape.slice(1 + count);
+      const rest = escaped.slice(1 + count);
       if (code > 0x10ffff) {
         const range = `position ${at}-${at + 9}`;
         throw index.error(
@@ -103,7 +102,7 @@ class FormatReader {
     let begin = from;
     let at = from;
     const flush = () => {
-      literal += unescape(this.index, begin, at, this.parts);
+      literal += literalText(this.index, begin, at, this.parts);
     };
     while (at < to) {
       const char = text[at];

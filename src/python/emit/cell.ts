@@ -37,7 +37,7 @@ export class CellEmitter extends StatementEmitter {
     if (this.helpers.size === 0) return [];
     const names = [...this.helpers]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([helper, name]) => (helper === name ? helper : `${helper} as ${name}`));
+      .map(([name, helper]) => (helper === name ? helper : `${helper} as ${name}`));
     return [`import { ${names.join(", ")} } from "notegrad";`];
   }
 }

@@ -1,7 +1,7 @@
 import type { ClassDefinition, Expression, FunctionDefinition, Statement } from "../ast";
 import { Declarations } from "./declarations";
 import { DefinitionEmitter, docstring } from "./definitions";
-import { block, type Doc, fit, LEVEL, mark, text } from "./doc";
+import { block, type Doc, LEVEL, mark, text, tight } from "./doc";
 import { quote, readableName } from "./names";
 
 /** Decorators for which TypeScript has a word in front of the member. */
@@ -104,7 +104,7 @@ export abstract class ClassEmitter extends DefinitionEmitter {
     const name = target.type === "Name" ? target.id : "";
     this.frame.flow.bind(name);
     const type = this.typeHint(annotation);
-    const initial = value === null ? "" : text` = ${fit(this.expression(value), LEVEL.arrow)}`;
+    const initial = value === null ? "" : text` = ${tight(this.expression(value), LEVEL.arrow)}`;
     return text`${name}${type ? `: ${type}` : ""}${initial};`;
   }
 

@@ -1,5 +1,5 @@
 /** The rows of the spelling table that need whole functions and classes: left evaluated, right read. */
-import { at, block, type Doc, fit, group, items, join, LEVEL, text } from "./doc";
+import { at, block, type Doc, group, items, join, LEVEL, text, tight } from "./doc";
 import { key, quote, readableName, variable } from "./names";
 import { both, type Voice } from "./spellings";
 
@@ -105,7 +105,7 @@ export const DEFINITIONS = {
     },
     (v, c) => {
       const element =
-        c.kind === "dict" ? text`[${fit(c.element, LEVEL.arrow)}, ${fit(c.value!, LEVEL.arrow)}]` : c.element;
+        c.kind === "dict" ? text`[${tight(c.element, LEVEL.arrow)}, ${tight(c.value!, LEVEL.arrow)}]` : c.element;
       const made = c.clauses.reduceRight<Doc | null>(
         (inner, clause) => chain(clause, inner, element, c.identity),
         null,
@@ -191,8 +191,8 @@ function readableParameters(params: readonly ParameterParts[]): Doc {
     if (param.kind === "star") rest = `...${param.type ? `${name}: ${param.type}[]` : name}`;
     else if (param.kind === "doubleStar") options.push(`...${name}`);
     else if (param.kind === "keywordOnly")
-      options.push(param.fallback === null ? name : text`${name} = ${fit(param.fallback, LEVEL.arrow)}`);
-    else plain.push(param.fallback === null ? typed : text`${typed} = ${fit(param.fallback, LEVEL.arrow)}`);
+      options.push(param.fallback === null ? name : text`${name} = ${tight(param.fallback, LEVEL.arrow)}`);
+    else plain.push(param.fallback === null ? typed : text`${typed} = ${tight(param.fallback, LEVEL.arrow)}`);
   }
   if (options.length > 0) plain.push(text`${group("{", items(options), "}")} = {}`);
   if (rest !== null) plain.push(rest);
@@ -200,12 +200,12 @@ function readableParameters(params: readonly ParameterParts[]): Doc {
 }
 
 /** An object literal would be read as a block. */
-const arrowBody = (value: Doc): Doc => fit(value, LEVEL.arrow);
+const arrowBody = (value: Doc): Doc => tight(value, LEVEL.arrow);
 
 function chain(clause: ClauseParts, inner: Doc | null, element: Doc, identity: boolean): Doc {
   const parameter = text`(${clause.target}) =>`;
   const filters = clause.conditions.map((test) => text`.filter(${parameter} ${arrowBody(test)})`);
-  const spread = text`[...${fit(clause.iterable, LEVEL.arrow)}]${join(filters, "")}`;
+  const spread = text`[...${tight(clause.iterable, LEVEL.arrow)}]${join(filters, "")}`;
   if (inner !== null) return text`${spread}.flatMap(${parameter} ${arrowBody(inner)})`;
   if (identity) return spread;
   if (filters.length > 0) return text`${spread}.map(${parameter} ${arrowBody(element)})`;

@@ -9,7 +9,7 @@ import {
   type FunctionParts,
   type ParameterParts,
 } from "./definition_spellings";
-import { type Doc, fit, join, LEVEL, mark, text } from "./doc";
+import { type Doc, join, LEVEL, mark, text, tight } from "./doc";
 import { ExpressionEmitter } from "./expressions";
 import type { Frame } from "./frame";
 import { variable } from "./names";
@@ -33,6 +33,7 @@ export abstract class DefinitionEmitter extends ExpressionEmitter {
     const frame = this.newFrame(scope, owner, isPositional ? first!.name : null, node.isAsync);
     if (method?.spellsThis) frame.self = method.self;
     frame.isConstructor = method?.isConstructor ?? false;
+    frame.isClassMethod = node.decorators.some((each) => each.type === "Name" && each.id === "classmethod");
     const doc = docstring(node.body);
     const body = doc === null ? node.body : node.body.slice(1);
     const comment = node.body[0] ? this.comments.onHead(node.body[0].start) : null;
@@ -147,15 +148,15 @@ export abstract class DefinitionEmitter extends ExpressionEmitter {
       });
       const element = this.expression(node.element);
       const value = node.value && this.expression(node.value);
-      const [only] = node.clauses;
-      const same = node.element.type === "Name" && only!.target.type === "Name" && node.element.id === only!.target.id;
+      const last = node.clauses.at(-1)!;
+      const same = node.element.type === "Name" && last.target.type === "Name" && node.element.id === last.target.id;
       const spelt = this.define.comprehension(this, {
         kind: node.kind,
         element,
         value,
         clauses,
         locals: [...this.localNames(scope), ...frame.temporaries],
-        identity: same && node.clauses.length === 1 && node.kind !== "dict",
+        identity: same && node.kind !== "dict",
         isAsync: scope.usesAwait,
       });
       return mark(spelt, this.markOf(node));
@@ -171,7 +172,7 @@ export abstract class DefinitionEmitter extends ExpressionEmitter {
         target.items.map((item) => this.pattern(item)),
         ", ",
       )}]`;
-    return fit(this.expression(target), LEVEL.atom);
+    return tight(this.expression(target), LEVEL.atom);
   }
 
   // ---- methods ---------------------------------------------------------------------------------------------------------

@@ -73,8 +73,8 @@ export function text(strings: TemplateStringsArray, ...docs: readonly Doc[]): Pi
 
 export const at = (level: number, doc: Pieces): Pieces => ({ ...doc, level });
 
-/** `doc` fit for a place that needs `level`: in parentheses where it binds looser. */
-export const fit = (doc: Doc, level: number): Doc => (levelOf(doc) >= level ? doc : text`(${doc})`);
+/** `doc` as fits a place that needs `level`: in parentheses where it binds looser. */
+export const tight = (doc: Doc, level: number): Doc => (levelOf(doc) >= level ? doc : text`(${doc})`);
 
 export function mark(doc: Doc, range: Mark): Doc {
   return { kind: "pieces", parts: [doc], range, level: levelOf(doc) };
@@ -154,7 +154,9 @@ class Writer {
 
   private group(doc: Group, indent: number): void {
     const column = this.text.length - this.lineStart;
-    const broken = doc.items.length > 0 && (doc.broken || column + flatWidth(doc) > this.width);
+    const wide = doc.items.length > 1 && column + flatWidth(doc) > this.width;
+    const commented = doc.items.some((item) => item.before.length > 0 || item.after !== null);
+    const broken = doc.items.length > 0 && (doc.broken || commented || wide);
     this.text += doc.open;
     const padded = !broken && doc.open.endsWith("{") && doc.items.length > 0;
     if (padded) this.text += " ";

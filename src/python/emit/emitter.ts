@@ -6,6 +6,7 @@ import { Comments } from "./comments";
 import { type Doc, type Mark, mark, text } from "./doc";
 import { Frame, type Owner } from "./frame";
 import { Kinds } from "./kinds";
+import { readableName } from "./names";
 import { type Mode, type Spelling, spelling, type Voice } from "./spellings";
 
 /** A place of the Python text whose value can be recorded; its index in the list is the record slot. */
@@ -27,7 +28,7 @@ export interface EmitOptions {
 /** What the walk carries along, whichever way it spells: names, frames, records, helpers. */
 export class EmitterBase implements Voice {
   readonly spans: Span[] = [];
-  /** Helpers that the readable text imports: Python's or the DSL's name → the name in the text. */
+  /** Helpers and builtins that the readable text imports: the name in the text → the name they are exported by. */
   readonly helpers = new Map<string, string>();
   /** Global names looked up before the cell has bound them. */
   readonly reads = new Set<string>();
@@ -37,6 +38,8 @@ export class EmitterBase implements Voice {
   protected frame: Frame;
   private readonly kinds: Kinds | null;
   private counter = 0;
+  /** Every name that some scope of the cell binds. */
+  private readonly bound: ReadonlySet<string>;
 
   constructor(
     protected readonly module: Module,
@@ -49,13 +52,14 @@ export class EmitterBase implements Voice {
     this.comments = new Comments(this.readable ? module.comments : [], index);
     this.kinds = this.readable ? new Kinds(module, scopes) : null;
     this.frame = new Frame(scopes.module, null, null, null, false);
+    this.bound = new Set([scopes.module, ...scopes.of.values()].flatMap((scope) => [...scope.bound]));
   }
 
   // ---- Voice -----------------------------------------------------------------------------------------------------------
 
   use(helper: string): string {
-    const name = this.scopes.module.bound.has(helper) ? `${helper}_` : helper;
-    this.helpers.set(helper, name);
+    const name = this.bound.has(helper) ? `${helper}_` : helper;
+    this.helpers.set(name, helper);
     return name;
   }
 
@@ -115,14 +119,24 @@ export class EmitterBase implements Voice {
   private noteRead(name: string): void {
     const { module } = this.scopes;
     if (this.frame.scope === module || !module.bound.has(name)) this.reads.add(name);
-    if (this.readable && !module.bound.has(name) && !this.options.known.has(name) && BUILTINS.has(name)) this.use(name);
+    if (this.readable && !module.bound.has(name) && !this.options.known.has(name) && BUILTINS.has(name))
+      this.helpers.set(readableName(name), name);
+  }
+
+  /** Comprehensions and class bodies run at once: what is bound around them is bound in them. */
+  private ownerFrame(place: Place): Frame | null {
+    const { module } = this.scopes;
+    const owner = place.kind === "local" ? place.scope : place.kind === "global" ? module : this.frame.scope;
+    let frame: Frame | null = this.frame;
+    while (frame && frame.scope !== owner && (frame.scope.kind === "comprehension" || frame.scope.kind === "class"))
+      frame = frame.outer;
+    return frame?.scope === owner ? frame : null;
   }
 
   private certain(name: string, place: Place): boolean {
-    const { scope, flow } = this.frame;
-    if (place.kind === "local" && place.scope !== scope) return place.scope.params.has(name);
-    if (place.kind === "global" && scope !== this.scopes.module) return false;
-    return flow.has(name);
+    const frame = this.ownerFrame(place);
+    if (frame) return frame.flow.has(name);
+    return place.kind === "local" && place.scope.params.has(name);
   }
 
   /** Does the readable text spell this name `this`? */

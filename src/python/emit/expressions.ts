@@ -15,7 +15,7 @@ import type {
   Range,
   Subscript,
 } from "../ast";
-import { at, type Doc, fit, type Item, items, join, LEVEL, mark, text } from "./doc";
+import { at, type Doc, type Item, items, join, LEVEL, mark, text, tight } from "./doc";
 import { EmitterBase } from "./emitter";
 import { readableName } from "./names";
 import { BOOLEAN_COMPARISONS } from "./operators";
@@ -182,7 +182,9 @@ export abstract class ExpressionEmitter extends EmitterBase {
       return this.say.method(this, func, object, args, broken);
     }
     const callee = this.expression(func);
-    const row = func.type === "Name" && this.isClass(func.id) ? this.say.construct : this.say.call;
+    const constructs =
+      func.type === "Name" && (this.isClass(func.id) || (this.frame.isClassMethod && this.isSelf(func.id)));
+    const row = constructs ? this.say.construct : this.say.call;
     return row(this, callee, this.callArguments(node), broken);
   }
 
@@ -201,7 +203,7 @@ export abstract class ExpressionEmitter extends EmitterBase {
 
   private argument({ kind, value }: Argument): Doc {
     const doc = this.expression(value);
-    return kind === "star" ? mark(this.say.star(this, doc), this.markOf(value)) : fit(doc, LEVEL.arrow);
+    return kind === "star" ? mark(this.say.star(this, doc), this.markOf(value)) : tight(doc, LEVEL.arrow);
   }
 
   /** `super()` in both its forms, alone or with the method that is called on it. */
@@ -249,7 +251,7 @@ export abstract class ExpressionEmitter extends EmitterBase {
     if (args.length !== 2 || !value || type?.value.type === "Tuple") return null;
     const isDotted = type!.value.type === "Attribute";
     if (!isDotted && !(type!.value.type === "Name" && this.isClass(type!.value.id))) return null;
-    const left = fit(this.expression(value.value), LEVEL.relational);
+    const left = tight(this.expression(value.value), LEVEL.relational);
     return at(LEVEL.relational, text`${left} instanceof ${this.expression(type!.value)}`);
   }
 
@@ -302,7 +304,7 @@ export abstract class ExpressionEmitter extends EmitterBase {
     }
     if (this.readable) {
       const sides = [node.left, ...others].map((side) => this.expression(side));
-      const parts = ops.map((_op, i) => fit(this.comparison(node, i, sides[i]!, sides[i + 1]!), LEVEL.and));
+      const parts = ops.map((_op, i) => tight(this.comparison(node, i, sides[i]!, sides[i + 1]!), LEVEL.and));
       return at(LEVEL.and, join(parts, " && "));
     }
     const write = (from: number, left: Doc): Doc => {
@@ -334,9 +336,35 @@ export abstract class ExpressionEmitter extends EmitterBase {
       this.frame.flow.restore(state);
       return this.say.bothTrue(this, node.op, tests);
     }
+    if (node.type === "Compare" && this.readable) return this.comparisonTruth(node);
     const value = this.expression(node);
     const single = node.type === "Compare" && node.ops.length === 1 && BOOLEAN_COMPARISONS.has(node.ops[0]!);
     return single ? value : mark(this.say.truth(this, node, value), this.markOf(node));
+  }
+
+  private comparisonTruth({ left, ops, others }: Compare): Doc {
+    const sides = [left, ...others];
+    const scalar = sides.some((side) => side.type === "Num" || this.isNumber(side));
+    const docs = sides.map((side) => (scalar ? this.scalar(side) : this.expression(side)));
+    const parts = ops.map((op, i) => {
+      const row = BOOLEAN_COMPARISONS.has(op) ? this.say.compare : this.say.compareTruth;
+      return row(this, op, sides[i]!, sides[i + 1]!, docs[i]!, docs[i + 1]!);
+    });
+    return parts.length === 1
+      ? parts[0]!
+      : at(
+          LEVEL.and,
+          join(
+            parts.map((part) => tight(part, LEVEL.and)),
+            " && ",
+          ),
+        );
+  }
+
+  /** What is compared with a number is a number. */
+  private scalar(node: Expression): Doc {
+    if (node.type !== "Binary") return this.expression(node);
+    return this.say.scalar(this, node, this.scalar(node.left), this.scalar(node.right));
   }
 
   protected typeHint(node: Expression | null): string | null {

@@ -19,6 +19,8 @@ export class Frame {
   self: string | null = null;
   /** A method being spelt as the class's constructor. */
   isConstructor = false;
+  /** `self` is the class. */
+  isClassMethod = false;
 
   constructor(
     readonly scope: Scope,

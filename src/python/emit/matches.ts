@@ -1,6 +1,6 @@
 import type { Body, Expression, Pattern, Statement } from "../ast";
 import { ClassEmitter } from "./classes";
-import { type Doc, fit, join, LEVEL, mark, text } from "./doc";
+import { type Doc, join, LEVEL, mark, text, tight } from "./doc";
 import { quote } from "./names";
 import { type Statements, statements } from "./statement_spellings";
 
@@ -35,7 +35,7 @@ export abstract class MatchEmitter extends ClassEmitter {
         tests.length === 0
           ? "true"
           : join(
-              tests.map((each) => fit(each, LEVEL.and)),
+              tests.map((each) => tight(each, LEVEL.and)),
               " && ",
             );
       return this.write.if(this, test, lines, rest, comment);
@@ -102,7 +102,7 @@ export abstract class MatchEmitter extends ClassEmitter {
     }
   }
 
-  /** The helper gives an array of the parts to look at next, or null when the shape does not fit. */
+  /** The helper gives an array of the parts to look at next, or null when the shape does not tight. */
   private parts(helper: string, shape: readonly Doc[], patterns: readonly Pattern[]): Doc[] {
     const call = text`${this.readable ? this.use(helper) : `$.${helper}`}(${join(shape, ", ")})`;
     if (this.readable && patterns.every((pattern) => this.isWildcard(pattern))) return [call];

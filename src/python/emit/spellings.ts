@@ -18,7 +18,7 @@ import type {
   Unary,
 } from "../ast";
 import type { Place } from "../scope";
-import { at, type Doc, fit, type Group, group, type Item, items, join, LEVEL, text } from "./doc";
+import { at, type Doc, type Group, group, type Item, items, join, LEVEL, text, tight } from "./doc";
 import { isIdentifier, key, quote, readableName, templateText, variable } from "./names";
 import { BINARY_OPERATORS, COMPARE_OPERATORS, inPlace } from "./operators";
 
@@ -52,7 +52,10 @@ const list = (open: string, docs: readonly Item[], close: string, broken: boolea
 function infix(operator: string, level: number, left: Doc, right: Doc): Doc {
   // `**` does not take a unary minus on its left, and groups to the right.
   const power = level === LEVEL.power;
-  return at(level, text`${fit(left, power ? LEVEL.atom : level)} ${operator} ${fit(right, power ? level : level + 1)}`);
+  return at(
+    level,
+    text`${tight(left, power ? LEVEL.atom : level)} ${operator} ${tight(right, power ? level : level + 1)}`,
+  );
 }
 
 /** Does an index mean in TypeScript what it means in Python? */
@@ -161,13 +164,13 @@ export const SPELLINGS = {
     (_v, node, keyNode, keyDoc, value) => {
       if (keyDoc === null) return text`...${value}`;
       return hasNamedKeys(node) && keyNode?.type === "Str"
-        ? text`${key(keyNode.value)}: ${fit(value, LEVEL.arrow)}`
+        ? text`${key(keyNode.value)}: ${tight(value, LEVEL.arrow)}`
         : text`[${keyDoc}, ${value}]`;
     },
   ),
   star: both(
     (_v: Voice, value: Doc): Doc => text`...$.iter(${value})`,
-    (_v, value) => text`...${fit(value, LEVEL.arrow)}`,
+    (_v, value) => text`...${tight(value, LEVEL.arrow)}`,
   ),
   keywords: both(
     (_v: Voice, entries: readonly { readonly name: string; readonly value: Doc }[], spreads: readonly Doc[]): Doc => {
@@ -176,7 +179,7 @@ export const SPELLINGS = {
     },
     (_v, entries, spreads) => {
       const named: Doc[] = entries.map(({ name, value }) =>
-        value === name ? name : text`${key(name)}: ${fit(value, LEVEL.arrow)}`,
+        value === name ? name : text`${key(name)}: ${tight(value, LEVEL.arrow)}`,
       );
       return list("{", items([...named, ...spreads.map((value) => text`...${value}`)]), "}", false);
     },
@@ -232,7 +235,7 @@ export const SPELLINGS = {
   call: both(
     (_v: Voice, func: Doc, args: readonly Item[], _broken: boolean): Doc =>
       group("$.call(", [...items([func]), ...args], ")"),
-    (_v, func, args, broken) => text`${fit(func, LEVEL.atom)}${list("(", args, ")", broken)}`,
+    (_v, func, args, broken) => text`${tight(func, LEVEL.atom)}${list("(", args, ")", broken)}`,
   ),
   construct: both(
     (_v: Voice, func: Doc, args: readonly Item[], _broken: boolean): Doc =>
@@ -263,14 +266,14 @@ export const SPELLINGS = {
       return helper(`$.${names[node.op]}`, operand);
     },
     (v, node, operand) => {
-      if (v.isNumber(node.operand)) return at(LEVEL.unary, text`${node.op}${fit(operand, LEVEL.atom)}`);
+      if (v.isNumber(node.operand)) return at(LEVEL.unary, text`${node.op}${tight(operand, LEVEL.atom)}`);
       const names = { "-": "neg", "+": "pos", "~": "invert", not: "" } as const;
       return helper(v.use(names[node.op]), operand);
     },
   ),
   not: both(
-    (_v: Voice, operand: Doc): Doc => text`!${fit(operand, LEVEL.atom)}`,
-    (_v, operand) => at(LEVEL.unary, text`!${fit(operand, LEVEL.unary)}`),
+    (_v: Voice, operand: Doc): Doc => text`!${tight(operand, LEVEL.atom)}`,
+    (_v, operand) => at(LEVEL.unary, text`!${tight(operand, LEVEL.unary)}`),
   ),
   truth: both(
     (_v: Voice, _node: Expression, value: Doc): Doc => text`$.truthy(${value})`,
@@ -284,7 +287,7 @@ export const SPELLINGS = {
       return at(
         level,
         join(
-          tests.map((test) => fit(test, level)),
+          tests.map((test) => tight(test, level)),
           op === "and" ? " && " : " || ",
         ),
       );
@@ -300,7 +303,7 @@ export const SPELLINGS = {
     },
     (_v, op, _node, left, right) => {
       const level = op === "and" ? LEVEL.and : LEVEL.or;
-      return at(level, text`${fit(left, level)} ${op === "and" ? "&&" : "||"} ${fit(right, level + 1)}`);
+      return at(level, text`${tight(left, level)} ${op === "and" ? "&&" : "||"} ${tight(right, level + 1)}`);
     },
   ),
   compare: both(
@@ -317,13 +320,36 @@ export const SPELLINGS = {
       return infix(native, level, left, right);
     },
   ),
+  /** A comparison where only its truth counts. In TypeScript a tensor of one element compares by its value. */
+  compareTruth: both(
+    (_v: Voice, op: CompareOperator, _l: Expression, _r: Expression, left: Doc, right: Doc): Doc =>
+      text`$.truthy(${helper(`$.${COMPARE_OPERATORS[op].executable}`, left, right)})`,
+    (v, op, l, r, left, right) => {
+      const { native, level } = COMPARE_OPERATORS[op];
+      const scalar = [l, r].some((node) => v.isNumber(node) || v.isString(node) || v.isBoolean(node));
+      if (level === LEVEL.relational || scalar) return infix(native, level, left, right);
+      const equal = helper(v.use("equal"), left, right);
+      return op === "==" ? equal : at(LEVEL.unary, text`!${equal}`);
+    },
+  ),
   conditional: both(
     (_v: Voice, test: Doc, then: Doc, otherwise: Doc): Doc => text`(${test} ? ${then} : ${otherwise})`,
     (_v, test, then, otherwise) =>
       at(
         LEVEL.conditional,
-        text`${fit(test, LEVEL.conditional + 1)} ? ${fit(then, LEVEL.conditional)} : ${fit(otherwise, LEVEL.conditional)}`,
+        text`${tight(test, LEVEL.conditional + 1)} ? ${tight(then, LEVEL.conditional)} : ${tight(otherwise, LEVEL.conditional)}`,
       ),
+  ),
+  /** Arithmetic on what is compared with a number. */
+  scalar: both(
+    (_v: Voice, node: Binary, left: Doc, right: Doc): Doc =>
+      helper(`$.${BINARY_OPERATORS[node.op].executable}`, left, right),
+    (v, node, left, right) => {
+      const { native, level } = BINARY_OPERATORS[node.op];
+      return native === ""
+        ? arithmetic(v, node.op, node.left, node.right, left, right)
+        : infix(native, level, left, right);
+    },
   ),
   named: both(
     (_v: Voice, target: Doc, value: Doc): Doc => text`(${target} = ${value})`,
@@ -340,7 +366,7 @@ export const SPELLINGS = {
   await: both(
     (_v: Voice, value: Doc, inCoroutine: boolean): Doc =>
       inCoroutine ? text`(yield* $.await_(${value}))` : text`$.runUntilDone(${value})`,
-    (_v, value, _inCoroutine) => at(LEVEL.unary, text`await ${fit(value, LEVEL.unary)}`),
+    (_v, value, _inCoroutine) => at(LEVEL.unary, text`await ${tight(value, LEVEL.unary)}`),
   ),
 };
 
@@ -355,7 +381,7 @@ export function spelling(mode: Mode): Spelling {
 
 /** `1` cannot be followed by `.name`, and what binds looser than a member access needs parentheses. */
 const receiver = (object: Doc, node: Expression): Doc =>
-  node.type === "Num" ? text`(${object})` : fit(object, LEVEL.atom);
+  node.type === "Num" ? text`(${object})` : tight(object, LEVEL.atom);
 
 function digits(value: number | bigint): string {
   if (typeof value === "bigint") return `${value}n`;

@@ -1,14 +1,17 @@
 /** The rows of the spelling table for statements: left evaluated, right read. */
 import type { Alias, Import, ImportFrom } from "../ast";
-import { block, type Doc, fit, join, LEVEL, text } from "./doc";
-import { quote, readableName } from "./names";
+import { block, type Doc, join, LEVEL, text, tight } from "./doc";
+import { quote } from "./names";
 import { both, bothLines, type Voice } from "./spellings";
 
 export interface HandlerParts {
-  readonly exception: Doc | null;
-  /** What to do with the exception `$e` (readable: its name) first. */
+  /** What it catches (null: all); the executable text has one doc, which may make a tuple. */
+  readonly exceptions: readonly Doc[] | null;
+  readonly catchesAll: boolean;
+  /** The exception is used. */
+  readonly named: boolean;
+  /** What gives the exception its name. */
   readonly bind: readonly Doc[];
-  readonly name: string | null;
   /** After the handler, come what may. */
   readonly unbind: readonly Doc[];
   readonly lines: readonly Doc[];
@@ -20,6 +23,8 @@ export interface TryParts {
   readonly orElse: readonly Doc[];
   readonly finalLines: readonly Doc[];
   readonly number: number;
+  /** The readable text's name for the exception. */
+  readonly variable: string;
 }
 export interface WithParts {
   readonly context: Doc;
@@ -45,12 +50,12 @@ export const STATEMENTS = {
   assign: both(
     (_v: Voice, _keyword: string, target: Doc, _type: string | null, value: Doc): Doc => text`${target} = ${value};`,
     (_v, keyword, target, type, value) =>
-      text`${keyword}${target}${type ? `: ${type}` : ""} = ${fit(value, LEVEL.arrow)};`,
+      text`${keyword}${target}${type ? `: ${type}` : ""} = ${tight(value, LEVEL.arrow)};`,
   ),
   /** `value` is an array display when both sides are known to have the same length. */
   unpack: both(
     (_v: Voice, _keyword: string, pattern: Doc, value: Doc): Doc => text`${pattern} = ${value};`,
-    (_v, keyword, pattern, value) => text`${keyword}${pattern} = ${fit(value, LEVEL.arrow)};`,
+    (_v, keyword, pattern, value) => text`${keyword}${pattern} = ${tight(value, LEVEL.arrow)};`,
   ),
   expression: both(
     (_v: Voice, value: Doc, shown: boolean): Doc => (shown ? text`$.display(${value});` : text`${value};`),
@@ -128,13 +133,12 @@ export const STATEMENTS = {
       let written: Doc = text`try ${block([...parts.lines, ...parts.orElse])}`;
       const [only] = parts.handlers;
       if (only) {
-        const name = parts.handlers.find((handler) => handler.name)?.name ?? null;
-        const variable = name === null ? "error" : readableName(name);
-        const bare = parts.handlers.length === 1 && (only.exception === null || isException(only.exception));
+        const { variable } = parts;
+        const bare = parts.handlers.length === 1 && only.catchesAll;
         const body = bare
           ? only.lines
           : [handlers(parts.handlers, (handler) => readableHandler(handler, variable), `else throw ${variable};`)];
-        const binding = bare && only.name === null ? "" : ` (${variable})`;
+        const binding = bare && !only.named ? "" : ` (${variable})`;
         written = text`${written} catch${binding} ${block(body, bare ? only.comment : null)}`;
       }
       return parts.finalLines.length === 0 ? written : text`${written} finally ${block(parts.finalLines)}`;
@@ -239,21 +243,14 @@ function handlers(
 }
 
 function executableHandler(part: HandlerParts): { test: Doc | null; lines: readonly Doc[] } {
-  const test = part.exception && text`$.matches($e, ${part.exception})`;
+  const test = part.exceptions && text`$.matches($e, ${part.exceptions[0]!})`;
   if (part.unbind.length === 0) return { test, lines: part.lines };
   return { test, lines: [...part.bind, text`try ${block(part.lines)} finally ${block(part.unbind)}`] };
 }
 
 function readableHandler(part: HandlerParts, variable: string): { test: Doc | null; lines: readonly Doc[] } {
-  const { exception } = part;
-  if (exception === null) return { test: null, lines: part.lines };
-  const types =
-    typeof exception !== "string" && exception.kind === "group" ? exception.items.map((item) => item.doc) : [exception];
-  const tests = types.map((type) => text`${variable} instanceof ${type}`);
-  return { test: join(tests, " || "), lines: part.lines };
-}
-
-function isException(doc: Doc): boolean {
-  if (typeof doc === "string") return doc === "Exception" || doc === "BaseException";
-  return doc.kind === "pieces" && doc.parts.length === 1 && isException(doc.parts[0]!);
+  const lines = [...part.bind, ...part.lines];
+  if (part.catchesAll || part.exceptions === null) return { test: null, lines };
+  const tests = part.exceptions.map((type) => text`${variable} instanceof ${type}`);
+  return { test: join(tests, " || "), lines };
 }

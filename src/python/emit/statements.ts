@@ -14,9 +14,11 @@ import type {
   While,
   With,
 } from "../ast";
-import { type Doc, fit, join, LEVEL, mark, text } from "./doc";
+import { some } from "../walk";
+import { type Doc, join, LEVEL, mark, text, tight } from "./doc";
+import type { FlowState } from "./flow";
 import { MatchEmitter } from "./matches";
-import { variable } from "./names";
+import { readableName, variable } from "./names";
 import type { HandlerParts } from "./statement_spellings";
 
 /** Writes statements: each becomes one line or more of the output. */
@@ -211,15 +213,11 @@ export class StatementEmitter extends MatchEmitter {
         )}`,
       ];
     }
-    const repeatable = isSteady(source);
-    const last = targets.at(-1)!;
-    const copy: Doc = repeatable
-      ? value
-      : last.type === "Name"
-        ? this.say.load(this, last.id, this.place(last.id), true)
-        : value;
-    const lines = this.assign(last, value);
-    return [...lines, ...targets.slice(0, -1).flatMap((target) => this.assign(target, copy))];
+    const [first, ...others] = [...targets].sort((a, b) => Number(b.type === "Name") - Number(a.type === "Name"));
+    const lines = this.assign(first!, value);
+    const named = !isSteady(source) && first?.type === "Name" ? first.id : null;
+    const copy = named === null ? value : this.say.load(this, named, this.place(named), true);
+    return [...lines, ...others.flatMap((target) => this.assign(target, copy))];
   }
 
   /** Lines that give `value` (written once) to a target. */
@@ -232,14 +230,14 @@ export class StatementEmitter extends MatchEmitter {
         ];
       case "Attribute": {
         const object = this.expression(target.value);
-        const doc = say.setAttribute(this, target, object, this.record("target", target, fit(value, LEVEL.arrow)));
+        const doc = say.setAttribute(this, target, object, this.record("target", target, tight(value, LEVEL.arrow)));
         return [text`${mark(doc, this.markOf(target))};`];
       }
       case "Subscript": {
         const object = this.expression(target.value);
         const index = this.expression(target.index);
         return [
-          text`${mark(say.setSubscript(this, target, object, index, fit(value, LEVEL.arrow)), this.markOf(target))};`,
+          text`${mark(say.setSubscript(this, target, object, index, tight(value, LEVEL.arrow)), this.markOf(target))};`,
         ];
       }
       case "Starred":
@@ -264,7 +262,7 @@ export class StatementEmitter extends MatchEmitter {
       const source =
         value.type === "Tuple" && matching
           ? text`[${join(
-              value.items.map((item) => fit(this.expression(item), LEVEL.arrow)),
+              value.items.map((item) => tight(this.expression(item), LEVEL.arrow)),
               ", ",
             )}]`
           : this.expression(value);
@@ -358,7 +356,7 @@ export class StatementEmitter extends MatchEmitter {
     const joined = op === "+" && this.isString(target) && this.isString(value);
     const accumulates = target.type !== "Name" && op !== "//" && op !== "@" && this.isNumber(value);
     if (native || joined || accumulates) {
-      return text`${this.expression(target)} ${op}= ${fit(this.expression(value), LEVEL.arrow)};`;
+      return text`${this.expression(target)} ${op}= ${tight(this.expression(value), LEVEL.arrow)};`;
     }
     const [line] = this.assign(target, operate(this.expression(target)));
     return line!;
@@ -455,42 +453,55 @@ export class StatementEmitter extends MatchEmitter {
     const { flow } = this.frame;
     const before = flow.save();
     const lines = this.block(node.body);
-    const orElse = this.block(node.orElse);
-    const ends = [flow.save()];
+    const afterBody = flow.save();
+    const variable = node.handlers.find((handler) => handler.name)?.name ?? "error";
+    const ends: FlowState[] = [];
     const handlers = node.handlers.map((handler) => {
       flow.restore(before);
-      const parts = this.handler(handler);
+      const parts = this.handler(handler, variable);
       ends.push(flow.save());
       return parts;
     });
+    flow.restore(afterBody);
+    const orElse = this.block(node.orElse);
+    for (const end of ends) flow.meet(end);
+    const after = flow.save();
     flow.restore(before);
     const finalLines = this.block(node.finalBody);
     const finished = flow.save();
-    flow.restore(ends[0]!);
-    for (const end of ends.slice(1)) flow.meet(end);
+    flow.restore(after);
     if (finished === null) flow.stop();
     else for (const name of finished) flow.bind(name);
-    return this.write.try(this, { lines, handlers, orElse, finalLines, number: this.unique() });
+    const number = this.unique();
+    return this.write.try(this, { lines, handlers, orElse, finalLines, number, variable: readableName(variable) });
   }
 
-  private handler(node: Handler): HandlerParts {
-    const exception = node.exception && mark(this.expression(node.exception), this.markOf(node.exception));
+  /** The readable text has one `catch`, whose exception is called `shared`. */
+  private handler(node: Handler, shared: string): HandlerParts {
+    const { exception, name } = node;
+    const types = exception?.type === "Tuple" && this.readable ? exception.items : exception && [exception];
+    const catchesAll = exception === null || (exception.type === "Name" && ANYTHING.has(exception.id));
+    const unspelt = catchesAll && this.readable;
+    const exceptions = unspelt ? null : (types?.map((type) => mark(this.expression(type), this.markOf(type))) ?? null);
     const outer = this.frame.handled;
-    this.frame.handled = this.readable ? (node.name ?? "error") : "$e";
+    this.frame.handled = this.readable ? readableName(shared) : "$e";
     const bind: Doc[] = [];
     const unbind: Doc[] = [];
-    if (node.name !== null) {
-      const name = this.store(node.name);
+    if (name !== null) {
+      const stored = this.store(name);
       if (!this.readable) {
-        bind.push(text`${name} = $e;`);
-        unbind.push(this.place(node.name).kind === "local" ? text`${name} = undefined;` : text`delete ${name};`);
-      }
+        bind.push(text`${stored} = $e;`);
+        unbind.push(this.place(name).kind === "local" ? text`${stored} = undefined;` : text`delete ${stored};`);
+      } else if (name !== shared) bind.push(text`const ${stored} = ${readableName(shared)};`);
     }
     const comment = this.headComment(node.body);
     const lines = this.block(node.body);
-    if (node.name !== null) this.frame.flow.unbind(node.name);
+    if (name !== null) this.frame.flow.unbind(name);
     this.frame.handled = outer;
-    return { exception, name: node.name, bind, unbind, lines, comment };
+    const named =
+      name !== null ||
+      node.body.some((statement) => some(statement, (inner) => inner.type === "Raise" && inner.exception === null));
+    return { exceptions, catchesAll, named, bind, unbind, lines, comment };
   }
 
   private withStatement(node: With): Doc[] {
@@ -547,6 +558,9 @@ export class StatementEmitter extends MatchEmitter {
     return [...comment, this.write.assign(this, keyword ? `${keyword} ` : "", name, null, made)];
   }
 }
+
+/** Exceptions that TypeScript's bare `catch` stands for. */
+const ANYTHING: ReadonlySet<string> = new Set(["Exception", "BaseException"]);
 
 function decorate(decorators: readonly Doc[], made: Doc): Doc {
   return decorators.reduceRight<Doc>((inner, decorator) => text`$.call(${decorator}, ${inner})`, made);
