@@ -82,9 +82,6 @@ SCHEDULES = [
     ("CosineAnnealingWarmRestarts", {"T_0": 3}, {}), ("CosineAnnealingWarmRestarts", {"T_0": 2, "T_mult": 2, "eta_min": 0.001}, {}),
     ("OneCycleLR", {"max_lr": 0.5, "total_steps": 16}, {}),
     ("OneCycleLR", {"max_lr": 0.5, "epochs": 2, "steps_per_epoch": 8, "anneal_strategy": "linear", "three_phase": True}, {}),
-    ("CyclicLR", {"base_lr": 0.01, "max_lr": 0.1, "step_size_up": 3}, {}),
-    ("CyclicLR", {"base_lr": 0.01, "max_lr": 0.1, "step_size_up": 2, "mode": "triangular2"}, {}),
-    ("CyclicLR", {"base_lr": 0.01, "max_lr": 0.1, "step_size_up": 2, "step_size_down": 4, "mode": "exp_range", "gamma": 0.9}, {}),
 ]
 LAMBDAS = {"LambdaLR": "lambda e: 0.95 ** e", "MultiplicativeLR": "lambda e: 0.95"}
 METRICS = [1.0, 0.9, 0.95, 0.94, 0.93, 0.91, 0.905, 0.9, 0.9, 0.8, 0.81, 0.82, 0.83, 0.84, 0.85]

@@ -2,6 +2,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type { Dictionary } from "../../src/optim/dictionary";
 import type { Optimizer } from "../../src/optim/optimizer";
+import { settingNumber } from "../../src/optim/optimizer";
+import type { ReduceLROnPlateau } from "../../src/optim/plateau";
+import type { LRScheduler } from "../../src/optim/scheduler";
+import { schedulerEntries } from "../../src/optim/scheduler_table";
+import { SGD } from "../../src/optim/sgd";
 import { optimizerEntries } from "../../src/optim/table";
 import { type DTypeName, dtypes } from "../../src/tensor/dtype";
 import { TorchError } from "../../src/tensor/errors";
@@ -24,8 +29,17 @@ interface Case {
   last: number[];
 }
 
+interface Schedule {
+  name: string;
+  options: Options;
+  rates: number[][];
+  momenta: number[];
+  last: number[];
+}
+
 const golden = JSON.parse(readFileSync("test/golden/optim.json", "utf8")) as {
   cases: Case[];
+  schedules: Schedule[];
   errors: [string, number, Options, string, string][];
 };
 
@@ -97,6 +111,50 @@ describe("torch.optim", () => {
     });
   }
   after(() => console.log(`    ${exact} steps bit-equal`));
+
+  const lambdas: Record<string, (epoch: number) => number> = {
+    LambdaLR: (epoch) => 0.95 ** epoch,
+    MultiplicativeLR: () => 0.95,
+  };
+  const metrics = [1, 0.9, 0.95, 0.94, 0.93, 0.91, 0.905, 0.9, 0.9, 0.8, 0.81, 0.82, 0.83, 0.84, 0.85];
+
+  for (const name of new Set(golden.schedules.map((s) => s.name))) {
+    it(`lr_scheduler.${name}: fifteen epochs`, () => {
+      for (const s of golden.schedules.filter((x) => x.name === name)) {
+        const [p, q] = [empty([2]), empty([2])];
+        const second = new Map<unknown, unknown>([
+          ["params", [q]],
+          ["lr", 0.3],
+        ]);
+        const groups = [new Map<unknown, unknown>([["params", [p]]]), second];
+        const optimizer = new SGD(groups, 0.05, 0.9);
+        const entry = schedulerEntries.find((e) => e.name === name)!;
+        const given: Options = { ...s.options, lr_lambda: lambdas[name] };
+        const args = parseSchema(entry.schema).params.map((x) =>
+          x.name === "optimizer" ? optimizer : (given[x.name] ?? x.default),
+        );
+        const scheduler = entry.create(...args);
+        const rates = (): number[] => optimizer.paramGroups.map((g) => settingNumber(g.get("lr")));
+        const check = (i: number): void => {
+          const close = (x: number, y: number): boolean => Math.abs(x - y) <= 1e-14 * Math.abs(y) + 1e-18;
+          const right = rates().every((x, k) => close(x, s.rates[i][k]));
+          assert.ok(right, `${JSON.stringify(s.options)} epoch ${i}: ${rates()} is not ${s.rates[i]}`);
+          const momentum = settingNumber(optimizer.paramGroups[0].get("momentum"));
+          assert.ok(close(momentum, s.momenta[i]), `momentum ${momentum} is not ${s.momenta[i]}`);
+        };
+        check(0);
+        for (const [i, metric] of metrics.entries()) {
+          optimizer.step();
+          if (name === "ReduceLROnPlateau") (scheduler as ReduceLROnPlateau).step(metric);
+          else (scheduler as LRScheduler).step();
+          check(i + 1);
+        }
+        const saved = scheduler.stateDict();
+        scheduler.loadStateDict(saved);
+        assert.deepEqual(scheduler.getLastLr().map(settingNumber), rates());
+      }
+    });
+  }
 
   it("errors are worded as PyTorch's", () => {
     const w = empty([2]);
