@@ -1,0 +1,39 @@
+import type { Module } from "./module";
+
+type ModuleClass = abstract new (...args: never[]) => Module;
+
+/** How a module is offered to notes. Besides the types of op schemas, schemas use Any, Module and Device. */
+export interface ModuleEntry {
+  /** As in `torch.nn`: "Linear". */
+  readonly name: string;
+  /** The constructor's parameters: "Linear(int in_features, …)". */
+  readonly schema: string;
+  /** Makes the module from all its arguments in schema order (missing ones at the end take their defaults). */
+  readonly create: (...args: readonly unknown[]) => Module;
+  readonly type: ModuleClass;
+  /** One line, shown on hover. */
+  readonly summary: string;
+  /** The parameters of `forward`, in the same form; by default one tensor `input`. */
+  readonly forward: string;
+}
+
+/** An entry for a class; its name is the schema's. */
+export function entry(
+  type: ModuleClass,
+  schema: string,
+  summary: string,
+  forward: string = "forward(Tensor input)",
+): ModuleEntry {
+  const make = type as unknown as new (...args: readonly unknown[]) => Module;
+  return {
+    name: schema.slice(0, schema.indexOf("(")),
+    schema,
+    create: (...args) => new make(...args),
+    type,
+    summary,
+    forward,
+  };
+}
+
+/** The keyword arguments of modules that have parameters. */
+export const FACTORY = "Device? device=None, ScalarType? dtype=None";

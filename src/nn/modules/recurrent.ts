@@ -1,0 +1,424 @@
+import type { DType } from "../../tensor/dtype";
+import { check, TorchError } from "../../tensor/errors";
+import { filled } from "../../tensor/kernels/fill";
+import { cat, stack } from "../../tensor/ops/joining";
+import { dropout } from "../../tensor/ops/nn/dropout";
+import {
+  batchFirst as batchFirstOf,
+  gruCell,
+  type LayerWeights,
+  lstmCell,
+  recurrentLayer,
+  rnnCell,
+} from "../../tensor/ops/nn/recurrent";
+import { gateCounts, type RecurrentMode } from "../../tensor/ops/nn/recurrent_kernel";
+import { transpose } from "../../tensor/ops/permuting";
+import { select } from "../../tensor/ops/slicing";
+import { squeeze, unsqueeze } from "../../tensor/ops/views";
+import { Double, type Scalar, toNumber } from "../../tensor/scalar";
+import { formatSizes, sameSizes } from "../../tensor/shape";
+import type { Tensor } from "../../tensor/tensor";
+import { entry, FACTORY, type ModuleEntry } from "../entry";
+import { drawUniform } from "../initial";
+import { Module } from "../module";
+import { emptyParameter } from "../parameter";
+import { settingsText } from "../text";
+
+/** States given to forward: a tensor, or a pair (array or Python tuple) of them for an LSTM. */
+type States = Tensor | readonly Tensor[] | { readonly items: readonly Tensor[] } | null;
+
+function statesOf(hx: States): readonly Tensor[] {
+  if (hx === null) return [];
+  if (Array.isArray(hx)) return hx;
+  return "items" in hx ? hx.items : [hx as Tensor];
+}
+
+/** A sequence model of one or more layers, each in one or two directions. */
+abstract class RecurrentBase extends Module {
+  mode: RecurrentMode;
+
+  constructor(
+    mode: RecurrentMode,
+    public inputSize: number,
+    public hiddenSize: number,
+    public numLayers: number,
+    public bias: boolean,
+    public batchFirst: boolean,
+    public dropout: Scalar,
+    public bidirectional: boolean,
+    dtype: DType | null,
+  ) {
+    super();
+    this.mode = mode;
+    check(hiddenSize > 0, "hidden_size must be greater than zero", "ValueError");
+    check(numLayers > 0, "num_layers must be greater than zero", "ValueError");
+    check(
+      toNumber(dropout) >= 0 && toNumber(dropout) <= 1,
+      "dropout should be a number in range [0, 1] representing the probability of an element being zeroed",
+      "ValueError",
+    );
+    const rows = gateCounts[mode] * hiddenSize;
+    for (let layer = 0; layer < numLayers; layer++) {
+      for (const suffix of this.suffixes(layer)) {
+        const input = layer === 0 ? inputSize : hiddenSize * (bidirectional ? 2 : 1);
+        this.registerParameter(`weight_ih${suffix}`, emptyParameter([rows, input], dtype));
+        this.registerParameter(`weight_hh${suffix}`, emptyParameter([rows, hiddenSize], dtype));
+        if (!bias) continue;
+        this.registerParameter(`bias_ih${suffix}`, emptyParameter([rows], dtype));
+        this.registerParameter(`bias_hh${suffix}`, emptyParameter([rows], dtype));
+      }
+    }
+    this.resetParameters();
+  }
+
+  resetParameters(): void {
+    drawUniform(1 / Math.sqrt(this.hiddenSize), [...this.parameters_.values()]);
+  }
+
+  /** PyTorch packs weights for GPUs here; nothing to do. */
+  flattenParameters(): void {}
+
+  private suffixes(layer: number): string[] {
+    return this.bidirectional ? [`_l${layer}`, `_l${layer}_reverse`] : [`_l${layer}`];
+  }
+
+  private weights(suffix: string): LayerWeights {
+    return {
+      ih: this.tensor(`weight_ih${suffix}`),
+      hh: this.tensor(`weight_hh${suffix}`),
+      biasIh: this.tensorOrNull(`bias_ih${suffix}`),
+      biasHh: this.tensorOrNull(`bias_hh${suffix}`),
+    };
+  }
+
+  private checkInput(x: Tensor): void {
+    const name = this.mode === "LSTM" || this.mode === "GRU" ? this.mode : "RNN";
+    check(
+      x.ndim === 2 || x.ndim === 3,
+      () => `${name}: Expected input to be 2D or 3D, got ${x.ndim}D ${name === "RNN" ? "tensor " : ""}instead`,
+      "ValueError",
+    );
+    const features = x.sizes[x.ndim - 1];
+    check(
+      features === this.inputSize,
+      () => `input.size(-1) must be equal to input_size. Expected ${this.inputSize}, got ${features}`,
+    );
+  }
+
+  /** The given initial states as (layers · directions, batch, hidden), or zeros. */
+  private initialStates(x: Tensor, given: readonly Tensor[], batched: boolean): Tensor[] {
+    const lstm = this.mode === "LSTM";
+    const batch = x.sizes[1];
+    const wanted = [this.numLayers * (this.bidirectional ? 2 : 1), batch, this.hiddenSize];
+    if (given.length === 0) {
+      const zeros = (): Tensor => filled(wanted, x.dtype, 0, x.isAbstract);
+      return lstm ? [zeros(), zeros()] : [zeros()];
+    }
+    const dims = batched ? 3 : 2;
+    check(
+      given.every((t) => t.ndim === dims),
+      () => this.rankText(given, batched),
+    );
+    const states = given.map((t) => (batched ? t : unsqueeze(t, 1)));
+    states.forEach((t, i) =>
+      check(sameSizes(t.sizes, wanted), () => {
+        const what = lstm ? `hidden[${i}]` : "hidden";
+        return `Expected ${what} size (${wanted.join(", ")}), got ${formatSizes(t.sizes)}`;
+      }),
+    );
+    return states;
+  }
+
+  private rankText(given: readonly Tensor[], batched: boolean): string {
+    const kind = batched ? "batched 3-D" : "unbatched 2-D";
+    const dims = batched ? 3 : 2;
+    return given.length > 1
+      ? `For ${kind} input, hx and cx should also be ${dims}-D but got (${given.map((t) => `${t.ndim}-D`).join(", ")}) tensors`
+      : `For ${kind} input, hx should also be ${dims}-D but got ${given[0].ndim}-D tensor`;
+  }
+
+  /** Output of every step and the last states, in the layout of the input. */
+  protected runLayers(input: Tensor, hx: States): { output: Tensor; states: Tensor[] } {
+    this.checkInput(input);
+    const batched = input.ndim === 3;
+    let x = batched ? (this.batchFirst ? transpose(input, 0, 1) : input) : unsqueeze(input, 1);
+    const initial = this.initialStates(x, statesOf(hx), batched);
+    const last: Tensor[][] = [[], []];
+    for (let layer = 0; layer < this.numLayers; layer++) {
+      const outputs = this.suffixes(layer).map((suffix, direction) => {
+        const at = last[0].length;
+        const [h0, c0] = initial.map((t) => select(t, 0, at));
+        const [y, hn, cn] = recurrentLayer(this.mode, x, h0, c0 ?? null, this.weights(suffix), direction === 1);
+        last[0].push(hn);
+        last[1].push(cn);
+        return y;
+      });
+      x = outputs.length > 1 ? cat(outputs, 2) : outputs[0];
+      if (layer + 1 < this.numLayers) x = dropout(x, this.dropout, this.training);
+    }
+    const lstm = this.mode === "LSTM";
+    const states = (lstm ? last : [last[0]]).map((list) => stack(list, 0));
+    if (!batched) return { output: squeeze(x, 1), states: states.map((t) => squeeze(t, 1)) };
+    if (!this.batchFirst) return { output: x, states };
+    return { output: lstm ? transpose(x, 0, 1) : batchFirstOf(x), states };
+  }
+
+  override extraRepr(): string {
+    const settings = settingsText(
+      ["num_layers", this.numLayers, this.numLayers !== 1],
+      ["bias", this.bias, !this.bias],
+      ["batch_first", this.batchFirst, this.batchFirst],
+      ["dropout", this.dropout, toNumber(this.dropout) !== 0],
+      ["bidirectional", this.bidirectional, this.bidirectional],
+    );
+    return `${this.inputSize}, ${this.hiddenSize}${settings ? `, ${settings}` : ""}`;
+  }
+}
+
+export class RNN extends RecurrentBase {
+  constructor(
+    inputSize: number,
+    hiddenSize: number,
+    numLayers: number = 1,
+    public nonlinearity: string = "tanh",
+    bias: boolean = true,
+    batchFirst: boolean = false,
+    drop: Scalar = new Double(0),
+    bidirectional: boolean = false,
+    _device: unknown = null,
+    dtype: DType | null = null,
+  ) {
+    check(
+      nonlinearity === "tanh" || nonlinearity === "relu",
+      () => `Unknown nonlinearity '${nonlinearity}'. Select from 'tanh' or 'relu'.`,
+      "ValueError",
+    );
+    const mode = nonlinearity === "tanh" ? "RNN_TANH" : "RNN_RELU";
+    super(mode, inputSize, hiddenSize, numLayers, bias, batchFirst, drop, bidirectional, dtype);
+  }
+
+  override forward(x: Tensor, hx: States = null): unknown {
+    const { output, states } = this.runLayers(x, hx);
+    return [output, states[0]];
+  }
+}
+
+export class GRU extends RecurrentBase {
+  constructor(
+    inputSize: number,
+    hiddenSize: number,
+    numLayers: number = 1,
+    bias: boolean = true,
+    batchFirst: boolean = false,
+    drop: Scalar = new Double(0),
+    bidirectional: boolean = false,
+    _device: unknown = null,
+    dtype: DType | null = null,
+  ) {
+    super("GRU", inputSize, hiddenSize, numLayers, bias, batchFirst, drop, bidirectional, dtype);
+  }
+
+  override forward(x: Tensor, hx: States = null): unknown {
+    const { output, states } = this.runLayers(x, hx);
+    return [output, states[0]];
+  }
+}
+
+export class LSTM extends RecurrentBase {
+  constructor(
+    inputSize: number,
+    hiddenSize: number,
+    numLayers: number = 1,
+    bias: boolean = true,
+    batchFirst: boolean = false,
+    drop: Scalar = new Double(0),
+    bidirectional: boolean = false,
+    public projSize: number = 0,
+    _device: unknown = null,
+    dtype: DType | null = null,
+  ) {
+    if (projSize !== 0) throw new TorchError("NotImplementedError", "LSTM with proj_size is not supported");
+    super("LSTM", inputSize, hiddenSize, numLayers, bias, batchFirst, drop, bidirectional, dtype);
+  }
+
+  override forward(x: Tensor, hx: States = null): unknown {
+    const { output, states } = this.runLayers(x, hx);
+    return [output, states];
+  }
+}
+
+/** One step of a recurrent model. */
+abstract class RecurrentCell extends Module {
+  constructor(
+    public inputSize: number,
+    public hiddenSize: number,
+    public bias: boolean,
+    gates: number,
+    dtype: DType | null,
+  ) {
+    super();
+    this.registerParameter("weight_ih", emptyParameter([gates * hiddenSize, inputSize], dtype));
+    this.registerParameter("weight_hh", emptyParameter([gates * hiddenSize, hiddenSize], dtype));
+    this.registerParameter("bias_ih", bias ? emptyParameter([gates * hiddenSize], dtype) : null);
+    this.registerParameter("bias_hh", bias ? emptyParameter([gates * hiddenSize], dtype) : null);
+    this.resetParameters();
+  }
+
+  resetParameters(): void {
+    drawUniform(1 / Math.sqrt(this.hiddenSize), [...this.parameters_.values()]);
+  }
+
+  protected weights(): LayerWeights {
+    return {
+      ih: this.tensor("weight_ih"),
+      hh: this.tensor("weight_hh"),
+      biasIh: this.tensorOrNull("bias_ih"),
+      biasHh: this.tensorOrNull("bias_hh"),
+    };
+  }
+
+  /** The input with a batch dimension and the given or zero states with one. */
+  protected batched(
+    x: Tensor,
+    given: readonly Tensor[],
+    count: number,
+  ): { x: Tensor; states: Tensor[]; single: boolean } {
+    const name = this.typeName;
+    check(
+      x.ndim === 1 || x.ndim === 2,
+      () => `${name}: Expected input to be 1D or 2D, got ${x.ndim}D instead`,
+      "ValueError",
+    );
+    const single = x.ndim === 1;
+    const wide = single ? unsqueeze(x, 0) : x;
+    check(
+      wide.sizes[1] === this.inputSize,
+      () => `input has inconsistent input_size: got ${wide.sizes[1]} expected ${this.inputSize}`,
+    );
+    const zeros = (): Tensor => filled([wide.sizes[0], this.hiddenSize], x.dtype, 0, x.isAbstract);
+    const states = Array.from({ length: count }, (_, i) => {
+      const t = given[i];
+      return t ? (single ? unsqueeze(t, 0) : t) : zeros();
+    });
+    states.forEach((t, i) => {
+      check(
+        t.sizes[0] === wide.sizes[0],
+        () => `Input batch size ${wide.sizes[0]} doesn't match hidden${i} batch size ${t.sizes[0]}`,
+      );
+      check(
+        t.sizes[1] === this.hiddenSize,
+        () => `hidden${i} has inconsistent hidden_size: got ${t.sizes[1]}, expected ${this.hiddenSize}`,
+      );
+    });
+    return { x: wide, states, single };
+  }
+
+  override extraRepr(): string {
+    return `${this.inputSize}, ${this.hiddenSize}${this.bias ? "" : ", bias=False"}`;
+  }
+}
+
+export class RNNCell extends RecurrentCell {
+  constructor(
+    inputSize: number,
+    hiddenSize: number,
+    bias: boolean = true,
+    public nonlinearity: string = "tanh",
+    _device: unknown = null,
+    dtype: DType | null = null,
+  ) {
+    super(inputSize, hiddenSize, bias, 1, dtype);
+  }
+
+  override forward(input: Tensor, hx: States = null): Tensor {
+    check(
+      this.nonlinearity === "tanh" || this.nonlinearity === "relu",
+      () => `Unknown nonlinearity: ${this.nonlinearity}`,
+    );
+    const { x, states, single } = this.batched(input, statesOf(hx), 1);
+    const h = rnnCell(x, states[0], this.weights(), this.nonlinearity);
+    return single ? squeeze(h, 0) : h;
+  }
+
+  override extraRepr(): string {
+    return super.extraRepr() + (this.nonlinearity === "tanh" ? "" : `, nonlinearity=${this.nonlinearity}`);
+  }
+}
+
+export class GRUCell extends RecurrentCell {
+  constructor(
+    inputSize: number,
+    hiddenSize: number,
+    bias: boolean = true,
+    _device: unknown = null,
+    dtype: DType | null = null,
+  ) {
+    super(inputSize, hiddenSize, bias, 3, dtype);
+  }
+
+  override forward(input: Tensor, hx: States = null): Tensor {
+    const { x, states, single } = this.batched(input, statesOf(hx), 1);
+    const h = gruCell(x, states[0], this.weights());
+    return single ? squeeze(h, 0) : h;
+  }
+}
+
+export class LSTMCell extends RecurrentCell {
+  constructor(
+    inputSize: number,
+    hiddenSize: number,
+    bias: boolean = true,
+    _device: unknown = null,
+    dtype: DType | null = null,
+  ) {
+    super(inputSize, hiddenSize, bias, 4, dtype);
+  }
+
+  override forward(input: Tensor, hx: States = null): Tensor[] {
+    const { x, states, single } = this.batched(input, statesOf(hx), 2);
+    const next = lstmCell(x, states[0], states[1], this.weights());
+    return single ? next.map((t) => squeeze(t, 0)) : next;
+  }
+}
+
+const LAYERS = "bool bias=True, bool batch_first=False, float dropout=0.0, bool bidirectional=False";
+const SEQUENCE = "forward(Tensor input, Any hx=None)";
+
+export const recurrentEntries: readonly ModuleEntry[] = [
+  entry(
+    RNN,
+    `RNN(int input_size, int hidden_size, int num_layers=1, str nonlinearity='tanh', ${LAYERS}, ${FACTORY})`,
+    "A plain recurrent network: h ← tanh(W x + b + U h + c).",
+    SEQUENCE,
+  ),
+  entry(
+    LSTM,
+    `LSTM(int input_size, int hidden_size, int num_layers=1, ${LAYERS}, int proj_size=0, ${FACTORY})`,
+    "Long short-term memory.",
+    SEQUENCE,
+  ),
+  entry(
+    GRU,
+    `GRU(int input_size, int hidden_size, int num_layers=1, ${LAYERS}, ${FACTORY})`,
+    "Gated recurrent units.",
+    SEQUENCE,
+  ),
+  entry(
+    RNNCell,
+    `RNNCell(int input_size, int hidden_size, bool bias=True, str nonlinearity='tanh', ${FACTORY})`,
+    "One step of a plain recurrent network.",
+    SEQUENCE,
+  ),
+  entry(
+    LSTMCell,
+    `LSTMCell(int input_size, int hidden_size, bool bias=True, ${FACTORY})`,
+    "One step of an LSTM.",
+    SEQUENCE,
+  ),
+  entry(
+    GRUCell,
+    `GRUCell(int input_size, int hidden_size, bool bias=True, ${FACTORY})`,
+    "One step of a GRU.",
+    SEQUENCE,
+  ),
+];

@@ -1,0 +1,242 @@
+import { fromNumbers } from "../../elements";
+import { check } from "../../errors";
+import { defineOp } from "../../op";
+import { type Scalar, toNumber } from "../../scalar";
+import { numelOf } from "../../shape";
+import { emptyFrom, type Tensor } from "../../tensor";
+import { checkFloat, type Floats, floats, made, rounding, scratch, write } from "./floats";
+
+type MaybeTensor = Tensor | null;
+
+/** Samples, channels and elements per sample and channel of an (N, C, …) tensor. */
+interface Channels {
+  readonly n: number;
+  readonly c: number;
+  readonly s: number;
+}
+
+function channelsOf(x: Tensor): Channels {
+  return { n: x.sizes[0], c: x.sizes[1] ?? 1, s: numelOf(x.sizes.slice(2)) };
+}
+
+function eachInChannel({ n, c, s }: Channels, channel: number, visit: (at: number) => void): void {
+  for (let i = 0; i < n; i++) {
+    const start = (i * c + channel) * s;
+    for (let k = 0; k < s; k++) visit(start + k);
+  }
+}
+
+/**
+ * Mean and sum of squared deviations of each channel. With more than one element per sample the sums run in double;
+ * for (N, C) input they are float column sums, the deviations added with one rounding.
+ */
+function channelSums(x: Tensor, mean: Floats, squares: Floats): void {
+  const a = floats(x);
+  const channels = channelsOf(x);
+  const count = channels.n * channels.s;
+  const wide = channels.s > 1;
+  const acc: Floats = wide ? new Float64Array(1) : scratch(x, 1);
+  const d = scratch(x, 1);
+  const r = rounding(x);
+  for (let c = 0; c < channels.c; c++) {
+    acc[0] = 0;
+    eachInChannel(channels, c, (at) => (acc[0] += a[at]));
+    mean[c] = acc[0] / count;
+    acc[0] = 0;
+    const m = mean[c];
+    eachInChannel(channels, c, (at) => {
+      d[0] = a[at] - m;
+      const dd = d[0] * d[0];
+      acc[0] += wide ? r(dd) : dd;
+    });
+    squares[c] = acc[0];
+  }
+}
+
+function blend(running: MaybeTensor, fresh: ArrayLike<number>, momentum: number): void {
+  if (!running) return;
+  const r = rounding(running);
+  const m = r(momentum);
+  const old = floats(running);
+  fromNumbers(
+    running,
+    Float64Array.from(old, (v, c) => r(m * fresh[c]) + r(r(1 - m) * v)),
+  );
+  running.versionCounter.value++;
+}
+
+/** Statistics, then x·alpha + beta with one rounding, alpha = invstd·weight, beta = bias − mean·alpha. */
+const nativeBatchNorm = defineOp({
+  schema:
+    "native_batch_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, " +
+    "bool training, float momentum, float eps) -> (Tensor, Tensor, Tensor)",
+  in: ["torch"],
+  summary: "Batch normalization with the statistics it used.",
+  forward: (
+    x: Tensor,
+    weight: MaybeTensor,
+    bias: MaybeTensor,
+    runningMean: MaybeTensor,
+    runningVar: MaybeTensor,
+    training: boolean,
+    momentum: Scalar,
+    eps: Scalar,
+  ): Tensor[] => {
+    const channels = channelsOf(x);
+    const stats = training ? [channels.c] : [0];
+    const out = emptyFrom([x], x.sizes);
+    const mean = emptyFrom([x], stats);
+    const invstd = emptyFrom([x], stats);
+    if (out.isAbstract) return [out, mean, invstd];
+    const count = channels.n * channels.s;
+    const r = rounding(x);
+    const m = scratch(x, channels.c);
+    const scale = scratch(x, channels.c);
+    if (training) {
+      const squares = scratch(x, channels.c);
+      channelSums(x, m, squares);
+      for (let c = 0; c < channels.c; c++) scale[c] = 1 / Math.sqrt(r(squares[c] / count) + toNumber(eps));
+      blend(runningMean, m, toNumber(momentum));
+      blend(
+        runningVar,
+        Array.from(squares, (v) => r(v / (count - 1))),
+        toNumber(momentum),
+      );
+      fromNumbers(mean, m);
+      fromNumbers(invstd, scale);
+    } else {
+      const rm = floats(runningMean as Tensor);
+      const rv = floats(runningVar as Tensor);
+      for (let c = 0; c < channels.c; c++) {
+        m[c] = rm[c];
+        scale[c] = 1 / r(Math.sqrt(r(rv[c] + r(toNumber(eps)))));
+      }
+    }
+    write(out, (y) => {
+      const a = floats(x);
+      const w = weight && floats(weight);
+      const b = bias && floats(bias);
+      for (let c = 0; c < channels.c; c++) {
+        const alpha = r(scale[c] * (w ? w[c] : 1));
+        const beta = r((b ? b[c] : 0) - r(m[c] * alpha));
+        eachInChannel(channels, c, (at) => (y[at] = a[at] * alpha + beta));
+      }
+    });
+    return [out, mean, invstd];
+  },
+  save: ([x, weight, , runningMean, runningVar, training, , eps], [, mean, invstd]) =>
+    [x, weight, runningMean, runningVar, training, toNumber(eps), mean.alias(), invstd.alias()] as const,
+  backward: (grad, [x, weight, runningMean, runningVar, training, eps, mean, invstd], needs) => {
+    const channels = channelsOf(x);
+    const count = channels.n * channels.s;
+    const dot = new Float64Array(channels.c);
+    const sum = new Float64Array(channels.c);
+    const m = new Float64Array(channels.c);
+    const scale = new Float64Array(channels.c);
+    const abstract = x.isAbstract || grad.isAbstract;
+    if (!abstract) {
+      const a = floats(x);
+      const g = floats(grad);
+      const [means, other] = training ? [floats(mean), floats(invstd)] : [floats(runningMean!), floats(runningVar!)];
+      for (let c = 0; c < channels.c; c++) {
+        m[c] = means[c];
+        scale[c] = training ? other[c] : 1 / Math.sqrt(other[c] + eps);
+        eachInChannel(channels, c, (at) => {
+          dot[c] += g[at] * (a[at] - m[c]);
+          sum[c] += g[at];
+        });
+      }
+    }
+    const toInput = (): Tensor =>
+      made([x, grad], x.sizes, (out) => {
+        const a = floats(x);
+        const g = floats(grad);
+        const w = weight && floats(weight);
+        for (let c = 0; c < channels.c; c++) {
+          const k = training ? (dot[c] * scale[c] * scale[c]) / count : 0;
+          const shift = training ? sum[c] / count : 0;
+          const factor = scale[c] * (w ? w[c] : 1);
+          eachInChannel(channels, c, (at) => (out[at] = (g[at] - shift - (a[at] - m[c]) * k) * factor));
+        }
+      });
+    const perChannel = (value: (c: number) => number): Tensor =>
+      made([x, grad], [channels.c], (out) => {
+        for (let c = 0; c < channels.c; c++) out[c] = value(c);
+      });
+    return [
+      needs[0] ? toInput() : null,
+      needs[1] ? perChannel((c) => dot[c] * scale[c]) : null,
+      needs[2] ? perChannel((c) => sum[c]) : null,
+      null,
+      null,
+    ];
+  },
+});
+
+function checkCount(t: MaybeTensor, name: string, channels: number): void {
+  check(!t || t.numel === channels, () => `${name} should contain ${channels} elements not ${t?.numel}`);
+}
+
+function checkBatchNorm(
+  x: Tensor,
+  runningMean: MaybeTensor,
+  runningVar: MaybeTensor,
+  weight: MaybeTensor,
+  bias: MaybeTensor,
+  training: boolean,
+): void {
+  checkFloat(x, "batch_norm");
+  const channels = x.sizes[1] ?? 1;
+  checkCount(runningMean, "running_mean", channels);
+  checkCount(runningVar, "running_var", channels);
+  checkCount(weight, "weight", channels);
+  checkCount(bias, "bias", channels);
+  check(
+    training || (runningMean !== null && runningVar !== null),
+    "Expected running_mean and running_var to be defined when training is False",
+  );
+}
+
+/** `torch.batch_norm` without the check of the batch size: also what instance_norm uses. */
+export function batchNormOf(
+  x: Tensor,
+  weight: MaybeTensor,
+  bias: MaybeTensor,
+  runningMean: MaybeTensor,
+  runningVar: MaybeTensor,
+  training: boolean,
+  momentum: Scalar,
+  eps: Scalar,
+): Tensor {
+  checkBatchNorm(x, runningMean, runningVar, weight, bias, training);
+  return nativeBatchNorm(x, weight, bias, runningMean, runningVar, training, momentum, eps)[0];
+}
+
+export const batchNorm = defineOp({
+  schema:
+    "batch_norm(Tensor input, Tensor? running_mean, Tensor? running_var, Tensor? weight=None, Tensor? bias=None, " +
+    "bool training=False, float momentum=0.1, float eps=1e-05) -> Tensor",
+  in: ["nn.functional"],
+  summary: "Normalizes each channel by its mean and variance over the batch (training) or by running ones.",
+  forward: (
+    x: Tensor,
+    runningMean: MaybeTensor,
+    runningVar: MaybeTensor,
+    weight: MaybeTensor = null,
+    bias: MaybeTensor = null,
+    training: boolean = false,
+    momentum: Scalar = 0.1,
+    eps: Scalar = 1e-5,
+  ) => {
+    if (training) {
+      const { n, s } = channelsOf(x);
+      check(
+        n * s !== 1,
+        () =>
+          `Expected more than 1 value per channel when training, got input size torch.Size([${x.sizes.join(", ")}])`,
+        "ValueError",
+      );
+    }
+    return batchNormOf(x, weight, bias, runningMean, runningVar, training, momentum, eps);
+  },
+});

@@ -1,0 +1,205 @@
+import { check, TorchError } from "../../errors";
+import { defineOp, type Op } from "../../op";
+import { type Scalar, toNumber } from "../../scalar";
+import type { Sizes } from "../../shape";
+import type { Tensor } from "../../tensor";
+import { floats, made } from "./floats";
+import { adaptiveAveragePools } from "./pooling";
+
+/** One input position that an output position reads, with its weight. */
+interface Tap {
+  readonly at: number;
+  readonly weight: number;
+}
+
+/** For each output position along a dimension, what it reads. */
+type Taps = readonly (readonly Tap[])[];
+
+/** Ratio input/output along a dimension: from the given scale factor where there is one. */
+type Ratio = number;
+
+interface Kernel {
+  readonly dims: readonly number[];
+  readonly gradName: (dims: number) => string;
+  readonly taps: (size: number, out: number, ratio: Ratio, alignCorners: boolean) => Taps;
+}
+
+const limited = (at: number, size: number): number => Math.min(Math.max(at, 0), size - 1);
+
+function nearest(shift: number): Kernel["taps"] {
+  return (size, out, ratio) =>
+    Array.from({ length: out }, (_, o) => [
+      { at: Math.min(Math.floor(Math.fround((o + shift) * Math.fround(ratio))), size - 1), weight: 1 },
+    ]);
+}
+
+/** Where an output position falls in the input. */
+function sourceOf(o: number, size: number, out: number, ratio: Ratio, alignCorners: boolean, cubic: boolean): number {
+  if (alignCorners) return out > 1 ? (o * (size - 1)) / (out - 1) : 0;
+  const at = ratio * (o + 0.5) - 0.5;
+  return cubic ? at : Math.max(0, at);
+}
+
+const linear: Kernel["taps"] = (size, out, ratio, alignCorners) =>
+  Array.from({ length: out }, (_, o) => {
+    const at = sourceOf(o, size, out, ratio, alignCorners, false);
+    const low = Math.min(Math.floor(at), size - 1);
+    const share = Math.min(Math.max(at - low, 0), 1);
+    return [
+      { at: low, weight: 1 - share },
+      { at: limited(low + 1, size), weight: share },
+    ];
+  });
+
+const CUBIC = -0.75;
+const cubicNear = (x: number): number => ((CUBIC + 2) * x - (CUBIC + 3)) * x * x + 1;
+const cubicFar = (x: number): number => ((CUBIC * x - 5 * CUBIC) * x + 8 * CUBIC) * x - 4 * CUBIC;
+
+const cubic: Kernel["taps"] = (size, out, ratio, alignCorners) =>
+  Array.from({ length: out }, (_, o) => {
+    const at = sourceOf(o, size, out, ratio, alignCorners, true);
+    const low = Math.floor(at);
+    const t = at - low;
+    const weights = [cubicFar(t + 1), cubicNear(t), cubicNear(1 - t), cubicFar(2 - t)];
+    return weights.map((weight, k) => ({ at: limited(low - 1 + k, size), weight }));
+  });
+
+const linearNames: Readonly<Record<number, string>> = {
+  1: "UpsampleLinear1DBackward0",
+  2: "UpsampleBilinear2DBackward0",
+  3: "UpsampleTrilinear3DBackward0",
+};
+
+const kernels: Readonly<Record<string, Kernel>> = {
+  nearest: { dims: [1, 2, 3], gradName: (n) => `UpsampleNearest${n}DBackward0`, taps: nearest(0) },
+  "nearest-exact": { dims: [1, 2, 3], gradName: (n) => `UpsampleNearestExact${n}DBackward0`, taps: nearest(0.5) },
+  linear: { dims: [1], gradName: (n) => linearNames[n], taps: linear },
+  bilinear: { dims: [2], gradName: (n) => linearNames[n], taps: linear },
+  trilinear: { dims: [3], gradName: (n) => linearNames[n], taps: linear },
+  bicubic: { dims: [2], gradName: () => "UpsampleBicubic2DBackward0", taps: cubic },
+};
+
+/** Applies `visit` to every (output, input, weight) of a plane. */
+function eachTap(
+  taps: readonly Taps[],
+  spatial: Sizes,
+  visit: (out: number, at: number, weight: number) => void,
+): void {
+  let paths: Tap[][] = [[{ at: 0, weight: 1 }]];
+  taps.forEach((along, d) => {
+    const next: Tap[][] = [];
+    for (const path of paths) {
+      for (const choices of along) {
+        next.push(
+          path.flatMap((p) => choices.map((c) => ({ at: p.at * spatial[d] + c.at, weight: p.weight * c.weight }))),
+        );
+      }
+    }
+    paths = next;
+  });
+  paths.forEach((path, out) => path.forEach(({ at, weight }) => visit(out, at, weight)));
+}
+
+type ResampleArgs = [Tensor, readonly Taps[], Sizes, string];
+
+/** A weighted sum of input elements for each output element; its gradient spreads the same weights. */
+const resample: Op<ResampleArgs, Tensor> = defineOp({
+  schema: "_resample(Tensor self, Any taps, int[] size, str name) -> Tensor",
+  in: ["internal"],
+  summary: "Interpolation.",
+  gradName: ([, , , name]: ResampleArgs) => name,
+  forward: (...[x, taps, size]: ResampleArgs) => {
+    const spatial = x.sizes.slice(2);
+    return made([x], [...x.sizes.slice(0, 2), ...size], (y) => {
+      const a = floats(x);
+      const planes = x.sizes[0] * x.sizes[1];
+      const [from, to] = [a.length / planes, y.length / planes];
+      const sums = new Float64Array(y.length);
+      eachTap(taps, spatial, (out, at, weight) => {
+        for (let p = 0; p < planes; p++) sums[p * to + out] += a[p * from + at] * weight;
+      });
+      y.set(sums);
+    });
+  },
+  save: ([x, taps, , name]) => [taps, x.sizes.slice(2), name] as const,
+  backward: (g, [taps, spatial, name]) => [spread(g, taps, spatial, name)],
+});
+
+const spread: Op<ResampleArgs, Tensor> = defineOp({
+  schema: "_resample_backward(Tensor self, Any taps, int[] size, str name) -> Tensor",
+  in: ["internal"],
+  summary: "The gradient of interpolation.",
+  forward: (...[g, taps, spatial]: ResampleArgs) =>
+    made([g], [...g.sizes.slice(0, 2), ...spatial], (out) => {
+      const a = floats(g);
+      const planes = g.sizes[0] * g.sizes[1];
+      const [from, to] = [a.length / planes, out.length / planes];
+      const sums = new Float64Array(out.length);
+      eachTap(taps, spatial, (o, at, weight) => {
+        for (let p = 0; p < planes; p++) sums[p * to + at] += a[p * from + o] * weight;
+      });
+      out.set(sums);
+    }),
+  save: ([g, taps, , name]) => [taps, g.sizes.slice(2), name] as const,
+  backward: (gg, [taps, size, name]) => [resample(gg, taps, size, name)],
+});
+
+type PerDimension = Scalar | readonly Scalar[] | null;
+
+function perDimension(value: PerDimension, dims: number, name: string): number[] | null {
+  if (value === null) return null;
+  const list = Array.isArray(value)
+    ? (value as readonly Scalar[]).map(toNumber)
+    : new Array(dims).fill(toNumber(value as Scalar));
+  check(
+    list.length === dims,
+    () =>
+      `Input and output must have the same number of spatial dimensions, but got input with spatial dimensions of ` +
+      `[${new Array(dims).fill("").join(", ")}] and output ${name} of (${list.join(", ")}).`,
+    "ValueError",
+  );
+  return list;
+}
+
+export const interpolate = defineOp({
+  schema:
+    "interpolate(Tensor input, Any size=None, Any scale_factor=None, str mode='nearest', bool? align_corners=None, " +
+    "bool? recompute_scale_factor=None, bool antialias=False) -> Tensor",
+  in: ["nn.functional"],
+  summary: "Resizes images or sequences by nearest, linear, cubic or area interpolation.",
+  forward: (
+    x: Tensor,
+    size: PerDimension = null,
+    scaleFactor: PerDimension = null,
+    mode: string = "nearest",
+    alignCorners: boolean | null = null,
+    recompute: boolean | null = null,
+  ): Tensor => {
+    const dims = x.ndim - 2;
+    const smooth = mode !== "nearest" && mode !== "area" && mode !== "nearest-exact";
+    check(
+      smooth || alignCorners === null,
+      "align_corners option can only be set with the interpolating modes: linear | bilinear | bicubic | trilinear",
+      "ValueError",
+    );
+    check(size !== null || scaleFactor !== null, "either size or scale_factor should be defined", "ValueError");
+    check(size === null || scaleFactor === null, "only one of size or scale_factor should be defined", "ValueError");
+    const spatial = x.sizes.slice(2);
+    const scales = perDimension(scaleFactor, dims, "scale_factor");
+    const output = perDimension(size, dims, "size") ?? spatial.map((n, d) => Math.floor(n * (scales as number[])[d]));
+    if (mode === "area") return adaptiveAveragePools[dims - 1](x, output);
+    const kernel = kernels[mode];
+    if (!kernel?.dims.includes(dims)) {
+      const known = "Only 3D, 4D and 5D input Tensors supported";
+      throw new TorchError(
+        "NotImplementedError",
+        `Input Error: ${known} (got ${x.ndim}D) for the modes: nearest | linear | bilinear | bicubic | trilinear | ` +
+          `area | nearest-exact (got ${mode})`,
+      );
+    }
+    const taps = spatial.map((n, d) =>
+      kernel.taps(n, output[d], scales && !recompute ? 1 / scales[d] : n / output[d], alignCorners ?? false),
+    );
+    return resample(x, taps, output, kernel.gradName(dims));
+  },
+});

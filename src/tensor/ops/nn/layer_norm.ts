@@ -1,0 +1,264 @@
+import { check } from "../../errors";
+import { defineOp } from "../../op";
+import { type Scalar, toNumber } from "../../scalar";
+import { formatSizes, numelOf, sameSizes } from "../../shape";
+import { emptyFrom, type Tensor } from "../../tensor";
+import { checkFloat, type Floats, floats, made, rounding, scratch, write } from "./floats";
+import { rowMoments } from "./moments";
+
+type MaybeTensor = Tensor | null;
+
+/** Means and reciprocal standard deviations of `rows` runs of `size` elements. */
+function rowStatistics(x: Tensor, rows: number, size: number, eps: number, mean: Floats, rstd: Floats): void {
+  const a = floats(x);
+  const r = rounding(x);
+  for (let i = 0; i < rows; i++) {
+    const moments = rowMoments(a, i * size, size, r);
+    mean[i] = moments.mean;
+    rstd[i] = 1 / r(Math.sqrt(r(moments.variance + r(eps))));
+  }
+}
+
+/** y = fma((x − mean)·rstd, weight, bias), one weight per position in the row. */
+const nativeLayerNorm = defineOp({
+  schema:
+    "native_layer_norm(Tensor input, int[] normalized_shape, Tensor? weight, Tensor? bias, float eps) -> (Tensor, Tensor, Tensor)",
+  in: ["torch"],
+  summary: "Layer normalization with the statistics it used.",
+  forward: (x: Tensor, shape: readonly number[], weight: MaybeTensor, bias: MaybeTensor, eps: Scalar): Tensor[] => {
+    checkFloat(x, "LayerNormKernelImpl");
+    const size = numelOf(shape);
+    const outer = x.sizes.slice(0, x.ndim - shape.length);
+    const rows = numelOf(outer);
+    const stats = [...outer, ...shape.map(() => 1)];
+    const out = emptyFrom([x], x.sizes);
+    const mean = emptyFrom([x], stats);
+    const rstd = emptyFrom([x], stats);
+    if (out.isAbstract) return [out, mean, rstd];
+    const r = rounding(x);
+    const m = scratch(x, rows);
+    const s = scratch(x, rows);
+    rowStatistics(x, rows, size, toNumber(eps), m, s);
+    write(mean, (y) => y.set(m));
+    write(rstd, (y) => y.set(s));
+    write(out, (y) => {
+      const a = floats(x);
+      const w = weight && floats(weight);
+      const b = bias && floats(bias);
+      for (let i = 0, at = 0; i < rows; i++) {
+        for (let k = 0; k < size; k++, at++) {
+          const normal = r(r(a[at] - m[i]) * s[i]);
+          y[at] = normal * (w ? w[k] : 1) + (b ? b[k] : 0);
+        }
+      }
+    });
+    return [out, mean, rstd];
+  },
+  save: ([x, shape, weight], [, mean, rstd]) => [x, shape, weight, mean.alias(), rstd.alias()] as const,
+  backward: (grad, [x, shape, weight, mean, rstd], needs) => {
+    const rows = mean.numel;
+    const size = rows === 0 ? 0 : x.numel / rows;
+    const toInput = (): Tensor =>
+      made([grad, x], x.sizes, (out) => {
+        const [g, a, m, s] = [floats(grad), floats(x), floats(mean), floats(rstd)];
+        const w = weight && floats(weight);
+        for (let i = 0; i < rows; i++) {
+          const start = i * size;
+          let sum = 0;
+          let dot = 0;
+          for (let k = 0; k < size; k++) {
+            const gw = g[start + k] * (w ? w[k] : 1);
+            sum += gw;
+            dot += gw * (a[start + k] - m[i]) * s[i];
+          }
+          for (let k = 0; k < size; k++) {
+            const gw = g[start + k] * (w ? w[k] : 1);
+            const normal = (a[start + k] - m[i]) * s[i];
+            out[start + k] = s[i] * (gw - (sum + normal * dot) / size);
+          }
+        }
+      });
+    const perPosition = (value: (g: number, normal: number) => number): Tensor =>
+      made([grad, x], shape, (out) => {
+        const [g, a, m, s] = [floats(grad), floats(x), floats(mean), floats(rstd)];
+        const sums = new Float64Array(size);
+        for (let i = 0, at = 0; i < rows; i++) {
+          for (let k = 0; k < size; k++, at++) sums[k] += value(g[at], (a[at] - m[i]) * s[i]);
+        }
+        out.set(sums);
+      });
+    return [
+      needs[0] ? toInput() : null,
+      needs[1] ? perPosition((g, normal) => g * normal) : null,
+      needs[2] ? perPosition((g) => g) : null,
+    ];
+  },
+});
+
+function checkNormalizedShape(x: Tensor, shape: readonly number[], weight: MaybeTensor, bias: MaybeTensor): void {
+  check(
+    shape.length > 0,
+    "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got normalized_shape = []",
+  );
+  for (const [t, name] of [
+    [weight, "weight"],
+    [bias, "bias"],
+  ] as const) {
+    check(
+      !t || sameSizes(t.sizes, shape),
+      () =>
+        `Expected ${name} to be of same shape as normalized_shape, but got ${name} of shape ` +
+        `${formatSizes(t?.sizes ?? [])} and normalized_shape = ${formatSizes(shape)}`,
+    );
+  }
+  const tail = x.sizes.slice(Math.max(0, x.ndim - shape.length));
+  check(
+    x.ndim >= shape.length && sameSizes(tail, shape),
+    () =>
+      `Given normalized_shape=${formatSizes(shape)}, expected input with shape [*, ${shape.join(", ")}], ` +
+      `but got input of size${formatSizes(x.sizes)}`,
+  );
+}
+
+const layerNormForward = (
+  x: Tensor,
+  shape: readonly number[],
+  weight: MaybeTensor = null,
+  bias: MaybeTensor = null,
+  eps: Scalar = 1e-5,
+): Tensor => {
+  checkNormalizedShape(x, shape, weight, bias);
+  return nativeLayerNorm(x, shape, weight, bias, eps)[0];
+};
+
+export const layerNorm = defineOp({
+  schema:
+    "layer_norm(Tensor input, int[] normalized_shape, Tensor? weight=None, Tensor? bias=None, float eps=1e-05) -> Tensor",
+  in: ["nn.functional", "torch"],
+  summary: "Normalizes over the last dimensions, each position of the rest by itself.",
+  forward: layerNormForward,
+});
+
+/** Elements of one group of one sample are contiguous; each channel has its own weight and bias. */
+const nativeGroupNorm = defineOp({
+  schema:
+    "native_group_norm(Tensor input, Tensor? weight, Tensor? bias, int group, float eps) -> (Tensor, Tensor, Tensor)",
+  in: ["torch"],
+  summary: "Group normalization with the statistics it used.",
+  forward: (x: Tensor, weight: MaybeTensor, bias: MaybeTensor, groups: number, eps: Scalar): Tensor[] => {
+    checkFloat(x, "GroupNormKernelImpl");
+    const [n, c] = x.sizes;
+    const s = numelOf(x.sizes.slice(2));
+    const rows = n * groups;
+    const out = emptyFrom([x], x.sizes);
+    const mean = emptyFrom([x], [n, groups]);
+    const rstd = emptyFrom([x], [n, groups]);
+    if (out.isAbstract || x.numel === 0) return [out, mean, rstd];
+    const r = rounding(x);
+    const m = scratch(x, rows);
+    const inv = scratch(x, rows);
+    rowStatistics(x, rows, x.numel / rows, toNumber(eps), m, inv);
+    write(mean, (y) => y.set(m));
+    write(rstd, (y) => y.set(inv));
+    const perGroup = c / groups;
+    write(out, (y) => {
+      const a = floats(x);
+      const w = weight && floats(weight);
+      const b = bias && floats(bias);
+      for (let i = 0; i < n; i++) {
+        for (let ch = 0; ch < c; ch++) {
+          const row = i * groups + Math.floor(ch / perGroup);
+          const scale = r(inv[row] * (w ? w[ch] : 1));
+          const shift = r(-scale * m[row] + (b ? b[ch] : 0));
+          const start = (i * c + ch) * s;
+          for (let k = start; k < start + s; k++) y[k] = a[k] * scale + shift;
+        }
+      }
+    });
+    return [out, mean, rstd];
+  },
+  save: ([x, weight, , groups], [, mean, rstd]) => [x, weight, groups, mean.alias(), rstd.alias()] as const,
+  backward: (grad, [x, weight, groups, mean, rstd], needs) => {
+    const [n, c] = x.sizes;
+    const s = numelOf(x.sizes.slice(2));
+    const perGroup = c / groups;
+    const size = perGroup * s;
+    const toInput = (): Tensor =>
+      made([grad, x], x.sizes, (out) => {
+        const [g, a, m, inv] = [floats(grad), floats(x), floats(mean), floats(rstd)];
+        const w = weight && floats(weight);
+        for (let row = 0; row < n * groups; row++) {
+          const start = row * size;
+          const first = (row % groups) * perGroup;
+          let sum = 0;
+          let dot = 0;
+          for (let k = 0; k < size; k++) {
+            const gw = g[start + k] * (w ? w[first + Math.floor(k / s)] : 1);
+            sum += gw;
+            dot += gw * (a[start + k] - m[row]) * inv[row];
+          }
+          for (let k = 0; k < size; k++) {
+            const gw = g[start + k] * (w ? w[first + Math.floor(k / s)] : 1);
+            const normal = (a[start + k] - m[row]) * inv[row];
+            out[start + k] = inv[row] * (gw - (sum + normal * dot) / size);
+          }
+        }
+      });
+    const perChannel = (value: (g: number, normal: number) => number): Tensor =>
+      made([grad, x], [c], (out) => {
+        const [g, a, m, inv] = [floats(grad), floats(x), floats(mean), floats(rstd)];
+        const sums = new Float64Array(c);
+        for (let i = 0, at = 0; i < n; i++) {
+          for (let ch = 0; ch < c; ch++) {
+            const row = i * groups + Math.floor(ch / perGroup);
+            for (let k = 0; k < s; k++, at++) sums[ch] += value(g[at], (a[at] - m[row]) * inv[row]);
+          }
+        }
+        out.set(sums);
+      });
+    return [
+      needs[0] ? toInput() : null,
+      needs[1] ? perChannel((g, normal) => g * normal) : null,
+      needs[2] ? perChannel((g) => g) : null,
+    ];
+  },
+});
+
+export const groupNorm = defineOp({
+  schema: "group_norm(Tensor input, int num_groups, Tensor? weight=None, Tensor? bias=None, float eps=1e-05) -> Tensor",
+  in: ["nn.functional", "torch"],
+  summary: "Normalizes each sample's channels in groups.",
+  forward: (x: Tensor, groups: number, weight: MaybeTensor = null, bias: MaybeTensor = null, eps: Scalar = 1e-5) => {
+    check(x.ndim >= 2, () => `Expected at least 2 dimensions for input tensor but received ${x.ndim}`);
+    const c = x.sizes[1];
+    check(
+      c % groups === 0,
+      () =>
+        `Expected number of channels in input to be divisible by num_groups, but got input of shape ` +
+        `${formatSizes(x.sizes)} and num_groups=${groups}`,
+    );
+    for (const [t, name] of [
+      [weight, "weight"],
+      [bias, "bias"],
+    ] as const) {
+      check(
+        !t || (t.ndim === 1 && t.numel === c),
+        () =>
+          `Expected ${name} to be a vector of size equal to the number of channels in input, but got ${name} of ` +
+          `shape ${formatSizes(t?.sizes ?? [])} and input of shape ${formatSizes(x.sizes)}`,
+      );
+    }
+    const count = x.sizes[0] * x.numel === 0 ? 0 : (c / groups) * numelOf(x.sizes.slice(2));
+    check(
+      count !== 1 || x.sizes[0] !== 1,
+      () =>
+        `Expected more than 1 value per channel when training, got input size torch.Size([${[
+          Math.floor((x.sizes[0] * c) / groups),
+          groups,
+          ...x.sizes.slice(2),
+        ].join(", ")}])`,
+      "ValueError",
+    );
+    return nativeGroupNorm(x, weight, bias, groups, eps)[0];
+  },
+});

@@ -1,0 +1,291 @@
+import { int64 } from "../../dtype";
+import { fromNumbers } from "../../elements";
+import { check } from "../../errors";
+import { defineOp, type Op } from "../../op";
+import { formatSizes, type Sizes } from "../../shape";
+import { emptyFrom, type Tensor } from "../../tensor";
+import { checkFloat, floats, integers, made, write } from "./floats";
+import {
+  adaptiveWindows,
+  averagePool,
+  checkPoolInput,
+  type Divisor,
+  divisorOf,
+  maxPool,
+  type PoolSettings,
+  pooledSizes,
+  poolWindows,
+  spreadAverage,
+  type Windows,
+} from "./pooling_kernel";
+import { expandInts, expandIntsOr, type IntList } from "./sizes";
+
+const spatialOf = (x: Tensor, dims: number): Sizes => x.sizes.slice(x.ndim - dims);
+const planesOf = (x: Tensor, dims: number): number => x.sizes.slice(0, x.ndim - dims).reduce((a, b) => a * b, 1);
+
+/** Name of the node of a pooling; over one dimension PyTorch pools in two and squeezes. */
+const gradNames: Readonly<Record<string, (dims: number) => string>> = {
+  max: (dims) => (dims === 1 ? "SqueezeBackward1" : `MaxPool${dims}DWithIndicesBackward0`),
+  average: (dims) => (dims === 1 ? "SqueezeBackward1" : `AvgPool${dims}DBackward0`),
+  adaptiveMax: (dims) => (dims === 1 ? "SqueezeBackward1" : `AdaptiveMaxPool${dims}DBackward0`),
+  adaptiveAverage: (dims) => (dims === 1 ? "SqueezeBackward1" : `AdaptiveAvgPool${dims}DBackward0`),
+};
+
+/** Elements of each plane of `x` at the plane positions that `indices` holds. */
+const gatherPlane: Op<[Tensor, Tensor, number], Tensor> = defineOp({
+  schema: "_gather_plane(Tensor self, Tensor indices, int dims) -> Tensor",
+  in: ["internal"],
+  summary: "Elements of each plane at given positions.",
+  forward: (x: Tensor, indices: Tensor, dims: number) =>
+    made([x], indices.sizes, (y) => {
+      const a = floats(x);
+      const at = integers(indices);
+      const planes = planesOf(x, dims);
+      const [from, to] = [a.length / planes, y.length / planes];
+      for (let i = 0; i < y.length; i++) y[i] = a[Math.floor(i / to) * from + at[i]];
+    }),
+  save: ([x, indices, dims]) => [indices, dims, spatialOf(x, dims)] as const,
+  backward: (g, [indices, dims, spatial]) => [scatterPlane(g, indices, dims, spatial), null],
+});
+
+/** The transpose of `gatherPlane`: adds each element to its position in planes of the given sizes. */
+export const scatterPlane: Op<[Tensor, Tensor, number, Sizes], Tensor> = defineOp({
+  schema: "_scatter_plane(Tensor self, Tensor indices, int dims, int[] spatial) -> Tensor",
+  in: ["internal"],
+  summary: "Adds elements to given positions of each plane.",
+  forward: (g: Tensor, indices: Tensor, dims: number, spatial: Sizes) =>
+    made([g], [...g.sizes.slice(0, g.ndim - dims), ...spatial], (out) => {
+      const a = floats(g);
+      const at = integers(indices);
+      const planes = planesOf(g, dims);
+      const [from, to] = [a.length / planes, out.length / planes];
+      const sums = new Float64Array(out.length);
+      for (let i = 0; i < a.length; i++) sums[Math.floor(i / from) * to + at[i]] += a[i];
+      out.set(sums);
+    }),
+  save: ([, indices, dims]) => [indices, dims] as const,
+  backward: (gg, [indices, dims]) => [gatherPlane(gg, indices, dims), null],
+});
+
+type MaxArgs = [Tensor, Windows, string];
+
+const maxKernel = defineOp({
+  schema: "_max_pool(Tensor self, Any windows, str kind) -> (Tensor, Tensor)",
+  in: ["internal"],
+  summary: "Maxima of windows and where they are.",
+  gradName: ([, windows, kind]: MaxArgs) => gradNames[kind](windows.length),
+  forward: (...[x, windows]: MaxArgs) => {
+    const dims = windows.length;
+    const sizes = [...x.sizes.slice(0, x.ndim - dims), ...windows.map((w) => w.length)];
+    const values = emptyFrom([x], sizes);
+    const indices = emptyFrom([x], sizes, int64);
+    if (!values.isAbstract) {
+      const at = new Float64Array(values.numel);
+      write(values, (y) => maxPool(floats(x), planesOf(x, dims), spatialOf(x, dims), windows, y, at));
+      fromNumbers(indices, at);
+    }
+    return [values, indices];
+  },
+  save: ([x, windows], [, indices]) => [indices.alias(), windows.length, spatialOf(x, windows.length)] as const,
+  backward: (g, [indices, dims, spatial]) => [scatterPlane(g, indices, dims, spatial)],
+});
+
+type AverageArgs = [Tensor, Windows, Divisor, string];
+
+const averageKernel: Op<AverageArgs, Tensor> = defineOp({
+  schema: "_avg_pool(Tensor self, Any windows, Any divisor, str kind) -> Tensor",
+  in: ["internal"],
+  summary: "Averages of windows.",
+  gradName: ([, , , kind]: AverageArgs) => kind,
+  forward: (...[x, windows, divisor]: AverageArgs) => {
+    const dims = windows.length;
+    const sizes = [...x.sizes.slice(0, x.ndim - dims), ...windows.map((w) => w.length)];
+    return made([x], sizes, (y) => averagePool(floats(x), planesOf(x, dims), spatialOf(x, dims), windows, divisor, y));
+  },
+  save: ([x, windows, divisor]) => [windows, divisor, spatialOf(x, windows.length)] as const,
+  backward: (g, [windows, divisor, spatial]) => [averageBackward(g, windows, divisor, spatial)],
+});
+
+const averageBackward: Op<[Tensor, Windows, Divisor, Sizes], Tensor> = defineOp({
+  schema: "_avg_pool_backward(Tensor grad_output, Any windows, Any divisor, int[] spatial) -> Tensor",
+  in: ["internal"],
+  summary: "The gradient of average pooling.",
+  forward: (g: Tensor, windows: Windows, divisor: Divisor, spatial: Sizes) => {
+    const dims = windows.length;
+    const planes = planesOf(g, dims);
+    return made([g], [...g.sizes.slice(0, g.ndim - dims), ...spatial], (out) =>
+      spreadAverage(floats(g), planes, spatial, windows, divisor, out),
+    );
+  },
+  save: ([, windows, divisor]) => [windows, divisor] as const,
+  backward: (gg, [windows, divisor]) => [averageKernel(gg, windows, divisor, "AvgPool2DBackward0")],
+});
+
+function poolSettings(
+  dims: number,
+  kernel: IntList,
+  stride: IntList | null,
+  padding: IntList,
+  dilation: IntList,
+  ceilMode: boolean,
+): PoolSettings {
+  const k = expandInts(kernel, dims, "kernel_size");
+  return {
+    kernel: k,
+    stride: expandIntsOr(stride, dims, k, "stride"),
+    padding: expandInts(padding, dims, "padding"),
+    dilation: expandInts(dilation, dims, "dilation"),
+    ceilMode,
+  };
+}
+
+function settledWindows(x: Tensor, dims: number, settings: PoolSettings, name: string): Windows {
+  checkPoolInput(x.sizes, dims, name);
+  checkFloat(x, name);
+  return poolWindows(spatialOf(x, dims), pooledSizes(x.sizes, settings), settings);
+}
+
+type Pooled = Tensor | Tensor[];
+
+function defineMaxPool(dims: number) {
+  const name = `max_pool${dims}d`;
+  const run = (
+    x: Tensor,
+    kernel: IntList,
+    stride: IntList | null = null,
+    padding: IntList = 0,
+    dilation: IntList = 1,
+    ceilMode: boolean = false,
+  ): Tensor[] => {
+    const settings = poolSettings(dims, kernel, stride, padding, dilation, ceilMode);
+    return maxKernel(x, settledWindows(x, dims, settings, name), "max");
+  };
+  const params = `int[${dims}] kernel_size, int[${dims}]? stride=None, int[${dims}] padding=0, int[${dims}] dilation=1, bool ceil_mode=False`;
+  const summary = "The maximum of each window.";
+  defineOp({
+    schema: `${name}(Tensor self, ${params}) -> Tensor`,
+    in: ["torch"],
+    summary,
+    forward: (...args: Parameters<typeof run>) => run(...args)[0],
+  });
+  return defineOp({
+    schema: `${name}(Tensor input, ${params}, bool return_indices=False) -> Any`,
+    in: ["nn.functional"],
+    summary,
+    forward: (
+      x: Tensor,
+      kernel: IntList,
+      stride: IntList | null = null,
+      padding: IntList = 0,
+      dilation: IntList = 1,
+      ceilMode: boolean = false,
+      returnIndices: boolean = false,
+    ): Pooled => {
+      const both = run(x, kernel, stride, padding, dilation, ceilMode);
+      return returnIndices ? both : both[0];
+    },
+  });
+}
+
+function defineAveragePool(dims: number) {
+  const name = `avg_pool${dims}d`;
+  return defineOp({
+    schema:
+      `${name}(Tensor input, int[${dims}] kernel_size, int[${dims}]? stride=None, int[${dims}] padding=0, ` +
+      `bool ceil_mode=False, bool count_include_pad=True${dims > 1 ? ", int? divisor_override=None" : ""}) -> Tensor`,
+    in: dims === 1 ? ["nn.functional", "torch"] : ["nn.functional"],
+    summary: "The average of each window.",
+    forward: (
+      x: Tensor,
+      kernel: IntList,
+      stride: IntList | null = null,
+      padding: IntList = 0,
+      ceilMode: boolean = false,
+      countIncludePad: boolean = true,
+      divisorOverride: number | null = null,
+    ): Tensor => {
+      const settings = poolSettings(dims, kernel, stride, padding, 1, ceilMode);
+      const windows = settledWindows(x, dims, settings, name);
+      return averageKernel(x, windows, divisorOf(countIncludePad, divisorOverride), gradNames.average(dims));
+    },
+  });
+}
+
+/** An int or null for every dimension; null keeps the input's size. */
+export type OutputSize = IntList | readonly (number | null)[] | null;
+
+function adaptive(x: Tensor, dims: number, output: OutputSize, name: string): Windows {
+  check(
+    x.ndim === dims + 1 || x.ndim === dims + 2,
+    () => `${name}: Expected ${dims + 1}D or ${dims + 2}D tensor, but got ${formatSizes(x.sizes)}`,
+  );
+  const spatial = spatialOf(x, dims);
+  const wanted = Array.isArray(output) ? output : new Array(dims).fill(output);
+  return adaptiveWindows(
+    spatial,
+    spatial.map((size, i) => wanted[i] ?? size),
+  );
+}
+
+function defineAdaptiveAverage(dims: number) {
+  const name = `adaptive_avg_pool${dims}d`;
+  return defineOp({
+    schema: `${name}(Tensor input, int[${dims}]? output_size) -> Tensor`,
+    in: dims === 1 ? ["nn.functional", "torch"] : ["nn.functional"],
+    summary: "Averages over as many equal parts of the input as the output has elements.",
+    forward: (x: Tensor, output: OutputSize): Tensor => {
+      const windows = adaptive(x, dims, output, name);
+      checkFloat(x, name);
+      const single = dims > 1 && windows.every((w) => w.length === 1);
+      const gradName = single ? "MeanBackward1" : gradNames.adaptiveAverage(dims);
+      return averageKernel(x, windows, divisorOf(false, null), gradName);
+    },
+  });
+}
+
+function defineAdaptiveMax(dims: number) {
+  const name = `adaptive_max_pool${dims}d`;
+  return defineOp({
+    schema: `${name}(Tensor input, int[${dims}]? output_size, bool return_indices=False) -> Any`,
+    in: ["nn.functional"],
+    summary: "Maxima over as many equal parts of the input as the output has elements.",
+    forward: (x: Tensor, output: OutputSize, returnIndices: boolean = false): Pooled => {
+      const both = maxKernel(x, adaptive(x, dims, output, name), "adaptiveMax");
+      return returnIndices ? both : both[0];
+    },
+  });
+}
+
+function defineUnpool(dims: number) {
+  const name = `max_unpool${dims}d`;
+  return defineOp({
+    schema:
+      `${name}(Tensor input, Tensor indices, int[${dims}] kernel_size, int[${dims}]? stride=None, ` +
+      `int[${dims}] padding=0, int[]? output_size=None) -> Tensor`,
+    in: ["nn.functional"],
+    summary: "Puts maxima back where max pooling found them, zeros elsewhere.",
+    forward: (
+      x: Tensor,
+      indices: Tensor,
+      kernel: IntList,
+      stride: IntList | null = null,
+      padding: IntList = 0,
+      outputSize: readonly number[] | null = null,
+    ): Tensor => {
+      const s = poolSettings(dims, kernel, stride, padding, 1, false);
+      const spatial =
+        outputSize?.slice(-dims) ??
+        spatialOf(x, dims).map((size, i) => (size - 1) * s.stride[i] - 2 * s.padding[i] + s.kernel[i]);
+      return scatterPlane(x, indices, dims, spatial);
+    },
+  });
+}
+
+const perDims = <T>(define: (dims: number) => T): readonly [T, T, T] => [define(1), define(2), define(3)];
+
+// Each by number of dimensions less one.
+export const maxPools = perDims(defineMaxPool);
+export const averagePools = perDims(defineAveragePool);
+export const adaptiveAveragePools = perDims(defineAdaptiveAverage);
+export const adaptiveMaxPools = perDims(defineAdaptiveMax);
+export const maxUnpools = perDims(defineUnpool);

@@ -1,0 +1,158 @@
+import type { Gradient } from "../../autograd/node";
+import { fromNumbers } from "../../elements";
+import { defineOp } from "../../op";
+import { emptyFrom, type Tensor } from "../../tensor";
+import { add, mul, sub } from "../arithmetic";
+import { linear } from "../matmul";
+import { chunk } from "../slicing";
+import { relu, sigmoid, tanh } from "../unary";
+import { floats, made, write } from "./floats";
+import {
+  type RecurrentMode,
+  type RecurrentSizes,
+  type RecurrentWeights,
+  runRecurrent,
+  type Tape,
+  unrollRecurrent,
+} from "./recurrent_kernel";
+
+type MaybeTensor = Tensor | null;
+
+/** Weights of one layer in one direction. */
+export interface LayerWeights {
+  readonly ih: Tensor;
+  readonly hh: Tensor;
+  readonly biasIh: MaybeTensor;
+  readonly biasHh: MaybeTensor;
+}
+
+function sizesOf(x: Tensor, hidden: number): RecurrentSizes {
+  const [steps, batch, input] = x.sizes;
+  return { steps, batch, input, hidden };
+}
+
+function weightsOf(ih: Tensor, hh: Tensor, biasIh: MaybeTensor, biasHh: MaybeTensor): RecurrentWeights {
+  return { ih: floats(ih), hh: floats(hh), biasIh: biasIh && floats(biasIh), biasHh: biasHh && floats(biasHh) };
+}
+
+/** Holds what a run leaves behind, until it exists. */
+interface TapeHolder {
+  tape: Tape | null;
+}
+
+type LayerArgs = [
+  Tensor,
+  Tensor,
+  MaybeTensor,
+  Tensor,
+  Tensor,
+  MaybeTensor,
+  MaybeTensor,
+  RecurrentMode,
+  boolean,
+  TapeHolder,
+];
+
+const nodeNames: Readonly<Record<RecurrentMode, string>> = {
+  RNN_TANH: "StackBackward0",
+  RNN_RELU: "StackBackward0",
+  GRU: "StackBackward0",
+  LSTM: "MkldnnRnnLayerBackward0",
+};
+
+/** A layer over a (steps, batch, features) sequence in one direction: every step's state, the last state and cell. */
+const layerKernel = defineOp({
+  schema:
+    "_recurrent_layer(Tensor input, Tensor hx, Tensor? cx, Tensor w_ih, Tensor w_hh, Tensor? b_ih, Tensor? b_hh, " +
+    "str mode, bool reverse, Any tape) -> (Tensor, Tensor, Tensor)",
+  in: ["internal"],
+  summary: "One recurrent layer in one direction.",
+  gradName: ([, , , , , , , mode]: LayerArgs) => nodeNames[mode],
+  forward: (...[x, hx, cx, ih, hh, biasIh, biasHh, mode, reverse, holder]: LayerArgs) => {
+    const inputs = [x, hx, ih];
+    const hidden = hx.sizes[1];
+    const [steps, batch] = x.sizes;
+    const y = emptyFrom(inputs, [steps, batch, hidden]);
+    const hn = emptyFrom(inputs, [batch, hidden]);
+    const cn = emptyFrom(inputs, mode === "LSTM" ? [batch, hidden] : [0]);
+    if (y.isAbstract) return [y, hn, cn];
+    const values = new Float64Array(y.numel);
+    const cell = cx && floats(cx);
+    const weights = weightsOf(ih, hh, biasIh, biasHh);
+    const run = runRecurrent(mode, sizesOf(x, hidden), floats(x), floats(hx), cell, weights, reverse, values);
+    write(y, (data) => data.set(values));
+    fromNumbers(hn, run.h);
+    if (mode === "LSTM") fromNumbers(cn, run.c);
+    holder.tape = run.tape;
+    return [y, hn, cn];
+  },
+  save: ([x, hx, cx, ih, hh, biasIh, biasHh, mode, reverse, holder]) =>
+    [x, hx, cx, ih, hh, biasIh, biasHh, mode, reverse, holder] as const,
+  backward: (_grad, [x, hx, cx, ih, hh, biasIh, biasHh, mode, reverse, holder], needs, grads) => {
+    const { tape } = holder;
+    const shapes: readonly MaybeTensor[] = [x, hx, cx, ih, hh, biasIh, biasHh];
+    const known = grads.filter((g): g is Tensor => g !== null);
+    if (!tape) return shapes.map((t) => t && emptyFrom([x, ...known], t.sizes));
+    const data = (g: Gradient): ReturnType<typeof floats> | null => g && floats(g);
+    const weights = weightsOf(ih, hh, biasIh, biasHh);
+    const [gy, gh, gc] = grads.map(data);
+    const out = unrollRecurrent(mode, sizesOf(x, hx.sizes[1]), floats(x), weights, reverse, tape, gy, gh, gc);
+    const values = [out.x, out.h0, out.c0, out.ih, out.hh, out.biasIh, out.biasHh];
+    return shapes.map((t, i) => (t && needs[i] ? made([x], t.sizes, (y) => y.set(values[i])) : null));
+  },
+});
+
+/** Runs one layer in one direction over a (steps, batch, features) sequence: [output, last state, last cell]. */
+export function recurrentLayer(
+  mode: RecurrentMode,
+  x: Tensor,
+  hx: Tensor,
+  cx: MaybeTensor,
+  w: LayerWeights,
+  reverse: boolean,
+): Tensor[] {
+  return layerKernel(x, hx, cx, w.ih, w.hh, w.biasIh, w.biasHh, mode, reverse, { tape: null });
+}
+
+/** (steps, batch, …) as (batch, steps, …), under the name that PyTorch's in-place transpose leaves. */
+export const batchFirst = defineOp({
+  schema: "_batch_first(Tensor(a) self) -> Tensor(a)",
+  in: ["internal"],
+  summary: "The first two dimensions exchanged.",
+  gradName: "TransposeBackward1",
+  view: true,
+  forward: (x: Tensor) => {
+    const swap = (v: readonly number[]): number[] => [v[1], v[0], ...v.slice(2)];
+    return x.alias(swap(x.sizes), swap(x.strides));
+  },
+  save: () => [],
+  backward: (g) => [batchFirstOf(g)],
+});
+const batchFirstOf = (g: Tensor): Tensor => batchFirst(g);
+
+const products = (x: Tensor, h: Tensor, w: LayerWeights): [Tensor, Tensor] => [
+  linear(x, w.ih, w.biasIh),
+  linear(h, w.hh, w.biasHh),
+];
+
+/** One step of a plain recurrent cell. */
+export function rnnCell(x: Tensor, h: Tensor, w: LayerWeights, nonlinearity: string): Tensor {
+  const sum = add(...products(x, h, w));
+  return nonlinearity === "tanh" ? tanh(sum) : relu(sum);
+}
+
+/** One step of an LSTM cell: the new state and cell. */
+export function lstmCell(x: Tensor, h: Tensor, c: Tensor, w: LayerWeights): [Tensor, Tensor] {
+  const [i, f, g, o] = chunk(add(...products(x, h, w)), 4, -1);
+  const cell = add(mul(sigmoid(f), c), mul(sigmoid(i), tanh(g)));
+  return [mul(sigmoid(o), tanh(cell)), cell];
+}
+
+/** One step of a GRU cell. */
+export function gruCell(x: Tensor, h: Tensor, w: LayerWeights): Tensor {
+  const [a, b] = products(x, h, w);
+  const [ar, az, an] = chunk(a, 3, -1);
+  const [br, bz, bn] = chunk(b, 3, -1);
+  const fresh = tanh(add(an, mul(sigmoid(add(ar, br)), bn)));
+  return add(fresh, mul(sigmoid(add(az, bz)), sub(h, fresh)));
+}
