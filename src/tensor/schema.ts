@@ -79,7 +79,7 @@ function parseReturn(text: string): { name: string; type: ParamType } {
 }
 
 function parseType(text: string): ParamType {
-  const m = /^(\w+)(?:\([a-z!]*\))?(?:\[(\d*)\])?(\?)?$/.exec(text);
+  const m = /^(\w+)(?:\([a-z!]*\))?(?:\??\[(\d*)\])?(\?)?$/.exec(text);
   if (!m) throw new Error(`malformed type: ${text}`);
   return { base: m[1], list: m[2] === undefined ? null : Number(m[2] || 0), optional: m[3] === "?" };
 }

@@ -1,0 +1,75 @@
+/** Calls constructors of native classes (modules, optimisers) from their schemas. */
+import { type Param, parseSchema } from "../../tensor/schema";
+import { isScalar } from "../../tensor/scalar";
+import { isTensor } from "../../tensor/op";
+import { typeError } from "../exceptions";
+import { splitKwargs } from "../function";
+import type { Value } from "../type";
+import { Dict, DictView } from "../values/dict";
+import { PyIterator } from "../values/generator";
+import { iterate, listOf } from "../values/iterators";
+import { Range } from "../values/range";
+import { Tuple } from "../values/tuple";
+import { fit, prepare, type Signature } from "./bind";
+import { type Converter, MISMATCH } from "./convert";
+
+/** Python containers as native ones, at any depth. */
+export function structure(v: Value): unknown {
+  if (v instanceof Dict) return new Map(v.pairs().map(([key, value]) => [key, structure(value)]));
+  if (v instanceof Tuple || Array.isArray(v)) return (v instanceof Tuple ? v.items : v).map(structure);
+  if (v instanceof PyIterator || v instanceof Range || v instanceof DictView) return listOf(v).map(structure);
+  return v;
+}
+
+/** Kinds that constructors take as Python gave them. */
+const constructorKinds: Readonly<Record<string, Converter>> = {
+  // 1.0 and 1 look different in reprs.
+  float: (v) => (isScalar(v) || isTensor(v) ? v : MISMATCH),
+  Any: structure,
+  Module: structure,
+  Dict: (v) => v,
+  Optimizer: (v) => v,
+  Params: (v) => (v instanceof Dict || isTensor(v) || v === null || isScalar(v) ? v : listOf(iterate(v))),
+};
+
+function constructorSignature(schema: string): Signature {
+  const signature = prepare(parseSchema(schema));
+  const slots = signature.slots.map((slot) => {
+    const special = slot.param.type.list === null ? constructorKinds[slot.param.type.base] : undefined;
+    const convert: Converter = special ? optional(special, slot.param) : slot.convert;
+    return { ...slot, convert, fallback: undefined };
+  });
+  return { ...signature, slots, varargs: -1 };
+}
+
+const optional = (convert: Converter, param: Param): Converter =>
+  param.type.optional ? (v) => (v === null ? null : convert(v)) : convert;
+
+/** Binds the arguments of a call to a constructor's or forward's schema; what is not given is undefined. */
+export function binder(schema: string, qualname: string): (args: readonly Value[]) => unknown[] {
+  if (schema.includes("*args")) return (args) => splitKwargs(args).positional.map(structure);
+  const signature = constructorSignature(schema);
+  return (args) => {
+    const { positional, keywords } = splitKwargs(args);
+    const fitted = fit(signature, qualname, positional, keywords, 0);
+    if (Array.isArray(fitted)) return fitted;
+    throw typeError(pythonText(fitted.text, qualname, positional.length));
+  };
+}
+
+/** These are Python functions in PyTorch: missing and surplus arguments count `self` and are worded by CPython. */
+function pythonText(text: string, qualname: string, given: number): string {
+  const missing = /missing \d+ required positional arguments: (.*)$/.exec(text);
+  if (missing) {
+    const names = missing[1].replaceAll('"', "'").split(", ");
+    const last = names.pop();
+    const list = names.length > 1 ? `${names.join(", ")}, and ${last}` : names.length === 1 ? `${names[0]} and ${last}` : last;
+    const count = names.length + 1;
+    return `${qualname}() missing ${count} required positional argument${count === 1 ? "" : "s"}: ${list}`;
+  }
+  const surplus = /takes (?:from (\d+) to )?(\d+) positional/.exec(text);
+  if (!surplus) return text;
+  const [, least, most] = surplus;
+  const takes = least === undefined ? `${Number(most) + 1}` : `from ${Number(least) + 1} to ${Number(most) + 1}`;
+  return `${qualname}() takes ${takes} positional argument${Number(most) + 1 === 1 ? "" : "s"} but ${given + 1} were given`;
+}

@@ -1,0 +1,210 @@
+/** Functions of `torch` that are no ops: predicates, defaults, numeric limits, print options. */
+import { backward, grad } from "../../tensor/autograd/engine";
+import { type DType, float32, getDefaultDType, promoteTypes, setDefaultDType } from "../../tensor/dtype";
+import { modes } from "../../tensor/modes";
+import { isTensor } from "../../tensor/op";
+import { defaultGenerator } from "../../tensor/random/generator";
+import { broadcastSizes } from "../../tensor/shape";
+import type { Tensor } from "../../tensor/tensor";
+import { setPrintOptions } from "../../tensor/text/options";
+import { functions } from "../builtins/table";
+import { truthy } from "../comparison";
+import { error, typeError } from "../exceptions";
+import { rawNative, splitKwargs } from "../function";
+import { general } from "../values/float";
+import { builtinType, Getter, PyObject, type PyType, type Value } from "../type";
+import { typeName } from "../types";
+import { toFloat } from "../values/float";
+import { listOf } from "../values/iterators";
+import { Tuple } from "../values/tuple";
+import { asTensor, tensorFunction } from "./creation";
+import { describe } from "./convert";
+import { floatLimits } from "./value_types";
+import { isDType, sizeOf } from "./values";
+
+const tensors = (v: Value): Tensor[] => (isTensor(v) ? [v] : (listOf(v) as Tensor[]));
+const optionalTensors = (v: Value): (Tensor | null)[] | null => (v === null ? null : tensors(v));
+
+function gradients(
+  outputs: Value,
+  inputs: Value,
+  gradOutputs: Value,
+  retainGraph: Value,
+  createGraph: Value,
+  allowUnused: Value,
+  _batched: Value,
+  materialize: Value,
+): Tuple {
+  const options = {
+    retainGraph: retainGraph as boolean | null,
+    createGraph: truthy(createGraph),
+    allowUnused: allowUnused as boolean | null,
+    materializeGrads: truthy(materialize),
+  };
+  return new Tuple(grad(tensors(outputs), tensors(inputs), optionalTensors(gradOutputs), options));
+}
+
+function runBackward(roots: Value, grads: Value, retainGraph: Value, createGraph: Value, inputs: Value): null {
+  backward(tensors(roots), optionalTensors(grads), {
+    retainGraph: retainGraph as boolean | null,
+    createGraph: truthy(createGraph),
+    inputs: inputs === null ? null : tensors(inputs),
+  });
+  return null;
+}
+
+function setDefault(v: Value): null {
+  if (!isDType(v)) throw typeError(`invalid dtype object: ${typeName(v)}`);
+  if (v.kind !== "float") throw typeError("only floating-point types are supported as the default type");
+  setDefaultDType(v);
+  return null;
+}
+
+const dtypeOf = (v: Value): DType => (isTensor(v) ? v.dtype : isDType(v) ? v : float32);
+
+function printOptions(...args: Value[]): null {
+  const { positional, keywords } = splitKwargs(args);
+  const names = ["precision", "threshold", "edgeitems", "linewidth", "profile", "sci_mode"];
+  const [precision, threshold, edgeitems, linewidth, profile, sciMode] = names.map(
+    (name, i) => positional[i] ?? keywords.get(name) ?? null,
+  );
+  const number = (v: Value): number | undefined => (v === null ? undefined : Number(v));
+  setPrintOptions({
+    precision: number(precision),
+    threshold: number(threshold),
+    edgeitems: number(edgeitems),
+    linewidth: number(linewidth),
+    profile: profile as string | null,
+    sciMode: sciMode as boolean | null,
+  });
+  return null;
+}
+
+// ---- finfo and iinfo
+
+class Limits extends PyObject {
+  constructor(
+    type: PyType,
+    readonly entries: ReadonlyMap<string, Value>,
+    readonly text: string,
+  ) {
+    super(type);
+  }
+}
+
+function limitsType(name: string, names: readonly string[], make: (dtype: DType) => Limits): PyType {
+  const type = builtinType(name, undefined, { module: "torch" });
+  for (const field of names) type.define(field, new Getter((limits: Limits) => limits.entries.get(field) ?? null));
+  type.define(
+    "__repr__",
+    rawNative("__repr__", (limits) => (limits as Limits).text),
+  );
+  type.called = (_type, [dtype]) => make(dtype === undefined ? getDefaultDType() : dtypeOf(dtype));
+  return type;
+}
+
+const finfoType = limitsType(
+  "finfo",
+  ["bits", "eps", "max", "min", "tiny", "smallest_normal", "resolution", "dtype"],
+  (dtype) => {
+    const found = floatLimits.get(dtype);
+    if (!found) throw typeError(`torch.finfo() requires a floating point input type. Use torch.iinfo to handle 'torch.finfo'`);
+    const { eps, max, tiny, resolution } = found;
+    const g = (x: number) => general(x, 6);
+    const text =
+      `finfo(resolution=${g(resolution)}, min=${g(-max)}, max=${g(max)}, eps=${g(eps)}, ` +
+      `smallest_normal=${g(tiny)}, tiny=${g(tiny)}, dtype=${dtype.name})`;
+    const values = { bits: dtype.size * 8, dtype: dtype.name };
+    const floats = { eps, max, min: -max, tiny, smallest_normal: tiny, resolution };
+    const entries = new Map<string, Value>(Object.entries(values));
+    for (const [name, x] of Object.entries(floats)) entries.set(name, toFloat(x));
+    return new Limits(finfoType, entries, text);
+  },
+);
+
+const iinfoType = limitsType("iinfo", ["bits", "max", "min", "dtype"], (dtype) => {
+  if (dtype.kind !== "int") throw typeError("torch.iinfo() requires an integer input type. Use torch.finfo to handle 'torch.iinfo'");
+  const bits = BigInt(dtype.size * 8);
+  const unsigned = dtype.name === "uint8";
+  const max = unsigned ? 2n ** bits - 1n : 2n ** (bits - 1n) - 1n;
+  const min = unsigned ? 0n : -(2n ** (bits - 1n));
+  const exact = (n: bigint): Value => (n <= 2n ** 53n && n >= -(2n ** 53n) ? Number(n) : n);
+  const entries = new Map<string, Value>([
+    ["bits", Number(bits)],
+    ["max", exact(max)],
+    ["min", exact(min)],
+    ["dtype", dtype.name],
+  ]);
+  return new Limits(iinfoType, entries, `iinfo(min=${min}, max=${max}, dtype=${dtype.name})`);
+});
+
+export const limitTypes: readonly PyType[] = [finfoType, iinfoType];
+
+export const torchFunctions: readonly (readonly [string, Value])[] = [
+  ["tensor", tensorFunction],
+  ["set_printoptions", rawNative("set_printoptions", printOptions)],
+  ...functions({
+    as_tensor: ["data, dtype=, device=", asTensor, null, null],
+    asarray: ["obj, *, dtype=, device=, copy=, requires_grad=", asTensor, null, null, null, false],
+    is_tensor: ["obj, /", isTensor],
+    is_floating_point: ["input", (v: Value) => dtypeOf(v).kind === "float"],
+    is_complex: ["input", () => false],
+    is_grad_enabled: ["", () => modes.grad],
+    is_inference_mode_enabled: ["", () => false],
+    numel: ["input", (t: Tensor) => t.numel],
+    get_default_dtype: ["", getDefaultDType],
+    set_default_dtype: ["d, /", setDefault],
+    set_default_tensor_type: ["t, /", () => null],
+    set_default_device: ["device", () => null],
+    get_default_device: ["", () => null],
+    promote_types: ["type1, type2", promoteTypes],
+    result_type: ["tensor1, tensor2", (a: Value, b: Value) => promoteTypes(dtypeOf(a), dtypeOf(b))],
+    can_cast: ["from_, to", (a: DType, b: DType) => !(a.kind === "float" && b.kind !== "float")],
+    broadcast_shapes: ["*shapes", (shapes: Tuple) => sizeOf(broadcastAll(shapes))],
+    typename: ["obj, /", (v: Value) => (isTensor(v) ? `torch.${v.dtype.scalarName}Tensor` : describe(v))],
+    set_num_threads: ["n, /", () => null],
+    get_num_threads: ["", () => 1],
+    use_deterministic_algorithms: ["mode, *, warn_only=", () => null, false],
+    set_float32_matmul_precision: ["precision", () => null],
+    compile: ["model=", (model: Value) => model, null],
+    from_numpy: [
+      "ndarray, /",
+      (v: Value) => {
+        throw typeError(`expected np.ndarray (got ${typeName(v)})`);
+      },
+    ],
+    load: ["f, map_location=, weights_only=", noFiles, null, null],
+    save: ["obj, f", noFiles],
+  }),
+  ["default_generator", defaultGenerator],
+];
+
+function noFiles(): never {
+  throw error("OSError", "files are not available here: torch.save and torch.load need a file system");
+}
+
+function broadcastAll(shapes: Tuple): number[] {
+  const all = shapes.items.map((shape) => (typeof shape === "number" ? [shape] : (listOf(shape) as number[])));
+  return all.reduce((a, b) => [...broadcastSizes(a, b)], []);
+}
+
+export const autogradFunctions: readonly (readonly [string, Value])[] = functions({
+  grad: [
+    "outputs, inputs, grad_outputs=, retain_graph=, create_graph=, allow_unused=, is_grads_batched=, materialize_grads=",
+    gradients,
+    null,
+    null,
+    false,
+    null,
+    false,
+    false,
+  ],
+  backward: [
+    "tensors, grad_tensors=, retain_graph=, create_graph=, inputs=",
+    runBackward,
+    null,
+    null,
+    false,
+    null,
+  ],
+});

@@ -1,0 +1,88 @@
+/** `torch.no_grad`, `enable_grad`, `inference_mode`, `set_grad_enabled`: context managers and decorators. */
+import { modes } from "../../tensor/modes";
+import { methods } from "../builtins/table";
+import { truthy } from "../comparison";
+import { CODE, type PyFunction } from "../code";
+import { apply, isFunction, rawNative } from "../function";
+import { builtinType, PyObject, PyType, type Value } from "../type";
+
+class GradMode extends PyObject {
+  private readonly before: boolean[] = [];
+  constructor(
+    type: PyType,
+    readonly mode: boolean,
+  ) {
+    super(type);
+  }
+
+  enter(): null {
+    this.before.push(modes.grad);
+    modes.grad = this.mode;
+    return null;
+  }
+
+  exit(): boolean {
+    modes.grad = this.before.pop() ?? true;
+    return false;
+  }
+}
+
+/** `@torch.no_grad()`: the function runs inside the mode. */
+function decorate(mode: GradMode, f: Value): Value {
+  const wrapped = rawNative(isFunction(f) ? f[CODE].name : "function", (...args) => {
+    mode.enter();
+    try {
+      return apply(f, args);
+    } finally {
+      mode.exit();
+    }
+  });
+  if (isFunction(f)) copyNames(f, wrapped);
+  return wrapped;
+}
+
+function copyNames(from: PyFunction, to: PyFunction): void {
+  to[CODE].qualname = from[CODE].qualname;
+  to[CODE].doc = from[CODE].doc;
+}
+
+function gradMode(name: string, mode: (argument: Value) => boolean, immediate = false): PyType {
+  const type = builtinType(name, undefined, { module: "torch.autograd.grad_mode" });
+  type.called = (_type, [argument]) => {
+    // `@torch.no_grad` without parentheses.
+    if (isFunction(argument)) return decorate(new GradMode(type, mode(undefined)), argument);
+    const made = new GradMode(type, mode(argument));
+    if (!immediate) return made;
+    made.enter();
+    return new Immediate(type, made);
+  };
+  methods(type, {
+    __enter__: ["", (m: GradMode) => m.enter()],
+    __exit__: ["type, value, traceback, /", (m: GradMode) => m.exit()],
+    __call__: ["f, /", decorate],
+  });
+  return type;
+}
+
+/** `torch.set_grad_enabled(b)` holds from the call on; as a context manager until the block ends. */
+class Immediate extends GradMode {
+  constructor(
+    type: PyType,
+    private readonly set: GradMode,
+  ) {
+    super(type, set.mode);
+  }
+  override enter(): null {
+    return null;
+  }
+  override exit(): boolean {
+    return this.set.exit();
+  }
+}
+
+export const gradModes: readonly PyType[] = [
+  gradMode("no_grad", () => false),
+  gradMode("enable_grad", () => true),
+  gradMode("inference_mode", (on) => on !== undefined && !truthy(on)),
+  gradMode("set_grad_enabled", (on) => truthy(on), true),
+];

@@ -1,0 +1,58 @@
+/** `t[…]` and `t[…] = v`: Python keys as the tensor room's index items. */
+import { isTensor } from "../../tensor/op";
+import { ELLIPSIS, getItem, type IndexItem, setItem } from "../../tensor/ops/indexing";
+import { isScalar } from "../../tensor/scalar";
+import type { Tensor } from "../../tensor/tensor";
+import { error, typeError } from "../exceptions";
+import { methods } from "../builtins/table";
+import type { Value } from "../type";
+import { Ellipsis, typeName } from "../types";
+import { indexOf } from "../values/int";
+import { listOf } from "../values/iterators";
+import { Range } from "../values/range";
+import { Slice } from "../values/slice";
+import { Tuple } from "../values/tuple";
+import { tensorFrom } from "./creation";
+import { describe } from "./convert";
+import { tensorType } from "./values";
+
+function bound(v: Value): number | null {
+  if (v === null) return null;
+  const index = indexOf(v);
+  if (index !== undefined) return index;
+  throw typeError("slice indices must be integers or None or have an __index__ method");
+}
+
+function item(v: Value): IndexItem {
+  if (v === null || typeof v === "boolean" || typeof v === "bigint") return v;
+  if (typeof v === "number" && Number.isInteger(v)) return v;
+  if (v instanceof Slice) return { start: bound(v.start), stop: bound(v.stop), step: bound(v.step) };
+  if (v === Ellipsis) return ELLIPSIS;
+  if (isTensor(v)) return v;
+  if (Array.isArray(v) || v instanceof Tuple) return tensorFrom(v, null);
+  if (v instanceof Range) return tensorFrom(listOf(v), null);
+  const index = typeof v === "object" ? indexOf(v) : undefined;
+  if (index !== undefined) return index;
+  throw error(
+    "IndexError",
+    "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices " +
+      `(got ${typeName(v)})`,
+  );
+}
+
+function itemsOf(key: Value): IndexItem[] {
+  return key instanceof Tuple ? key.items.map(item) : [item(key)];
+}
+
+function assign(t: Tensor, key: Value, value: Value): null {
+  if (!isTensor(value) && !isScalar(value)) {
+    throw typeError(`can't assign a ${describe(value)} to a torch.${t.dtype.scalarName}Tensor`);
+  }
+  setItem(t, itemsOf(key), value);
+  return null;
+}
+
+methods(tensorType, {
+  __getitem__: ["key, /", (t: Tensor, key: Value) => getItem(t, itemsOf(key))],
+  __setitem__: ["key, value, /", assign],
+});

@@ -1,0 +1,83 @@
+/** Attributes of `nn.Module` instances: registered tensors and modules, plain ones, and the native class's settings. */
+import { Module } from "../../nn/module";
+import { isTensor } from "../../tensor/op";
+import { error } from "../exceptions";
+import { ATTRIBUTES, attributesOf, type Fields, type Value } from "../type";
+import { fromNative, plain } from "./convert";
+
+/** Own properties of a native module that are no settings. */
+const internal = new Set([
+  "parameters_",
+  "buffers_",
+  "modules_",
+  "nonPersistent",
+  "forwardHooks",
+  "forwardPreHooks",
+  "backwardHooks",
+  "typeName",
+]);
+
+const camelCase = (name: string): string => name.replace(/(?<=[a-z0-9])_([a-z0-9])/g, (_, c: string) => c.toUpperCase());
+const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
+
+/** The native property behind a Python name, when there is one: `in_features` → `inFeatures`. */
+function settingKey(module: Module, name: string): string | undefined {
+  const key = camelCase(name);
+  if (internal.has(key) || key.includes("$") || !Object.hasOwn(module, key)) return undefined;
+  return typeof (module as unknown as Record<string, unknown>)[key] === "function" ? undefined : key;
+}
+
+export function isInitialised(module: Module): boolean {
+  return Object.hasOwn(module, "parameters_");
+}
+
+function read(module: Module, name: string): Value | undefined {
+  if (isInitialised(module)) {
+    const registered = module.registered(name);
+    if (registered !== undefined) return registered;
+  }
+  const own = attributesOf(module)?.get(name);
+  if (own !== undefined) return own;
+  const key = settingKey(module, name);
+  return key === undefined ? undefined : fromNative((module as unknown as Record<string, unknown>)[key]);
+}
+
+function write(module: Module, name: string, value: Value): boolean {
+  if (!isInitialised(module)) {
+    const kind = value instanceof Module ? "module" : isTensor(value) && value.isParameter ? "parameter" : null;
+    if (kind) throw error("AttributeError", `cannot assign ${kind} before Module.__init__() call`);
+  } else if (module.assign(name, value)) {
+    attributesOf(module)?.delete(name);
+    return true;
+  }
+  const key = settingKey(module, name);
+  if (key === undefined) plainAttributes(module).set(name, value);
+  else (module as unknown as Record<string, unknown>)[key] = plain(value);
+  return true;
+}
+
+function plainAttributes(module: Module): Map<string, Value> {
+  const holder = module as unknown as { [ATTRIBUTES]?: Map<string, Value> };
+  holder[ATTRIBUTES] ??= new Map();
+  return holder[ATTRIBUTES];
+}
+
+function remove(module: Module, name: string): boolean {
+  if (isInitialised(module) && module.unassign(name)) return true;
+  return attributesOf(module)?.delete(name) ?? false;
+}
+
+function names(module: Module): Iterable<string> {
+  const own = [...(attributesOf(module)?.keys() ?? [])];
+  if (!isInitialised(module)) return own;
+  const settings = Object.keys(module).filter((key) => settingKey(module, key) !== undefined);
+  const tables = [module.parameters_, module.buffers_, module.modules_];
+  return [...tables.flatMap((table) => [...table.keys()]), ...own, ...settings.map(snakeCase)];
+}
+
+export const moduleFields: Fields = {
+  get: (o, name) => read(o as Module, name),
+  set: (o, name, value) => write(o as Module, name, value),
+  delete: (o, name) => remove(o as Module, name),
+  names: (o) => names(o as Module),
+};

@@ -1,0 +1,171 @@
+/**
+ * `nn.Module` and its native classes as Python classes. An instance of a Python subclass is an object of the native
+ * class whose own properties are adopted from a freshly made one when `super().__init__(…)` runs.
+ */
+import type { ModuleEntry } from "../../nn/entry";
+import { Module } from "../../nn/module";
+import { moduleTable } from "../../nn/table";
+import { attr } from "../attributes";
+import { CODE, type PyFunction } from "../code";
+import { typeError } from "../exceptions";
+import { apply, call, construct, rawNative } from "../function";
+import { str } from "../text";
+import { builtinType, objectType, type PyType, TYPE, type Value } from "../type";
+import { typeOf } from "../types";
+import { binder } from "./construct";
+import { fromNative } from "./convert";
+import { isInitialised, moduleFields } from "./module_fields";
+import { adoptClass } from "./values";
+
+type NativeClass = ModuleEntry["type"];
+
+/** What a native class needs to be called from Python. */
+interface Binding {
+  readonly native: NativeClass;
+  readonly make: (args: readonly Value[]) => Module;
+  readonly forwardArguments: (args: readonly Value[]) => unknown[];
+}
+
+export const moduleType = builtinType("Module", [objectType], {
+  module: "torch.nn.modules.module",
+  fields: moduleFields,
+});
+const types = new Map<unknown, PyType>([[Module, moduleType]]);
+const bindings = new Map<PyType, Binding>();
+
+/** The Python class of a native one; classes without an entry of their own (parts of others) get one on sight. */
+function typeOfClass(native: unknown): PyType {
+  const known = types.get(native);
+  if (known) return known;
+  const parent = typeOfClass(Object.getPrototypeOf(native));
+  const type = builtinType((native as { name: string }).name, [parent], { module: parent.module });
+  types.set(native, type);
+  return type;
+}
+
+adoptClass(Module.prototype, (module: Module) => typeOfClass(module.constructor));
+
+function bindingOf(type: PyType): Binding {
+  for (const each of type.mro) {
+    const binding = bindings.get(each);
+    if (binding) return binding;
+  }
+  throw new Error("no native module class");
+}
+
+/** A bare instance of a Python subclass: its native fields come with `super().__init__`. */
+function bare(type: PyType): Module {
+  const module = Object.create(bindingOf(type).native.prototype) as Module;
+  Object.defineProperty(module, TYPE, { value: type });
+  dress(module, type);
+  return module;
+}
+
+/** What native code calls on the module goes to the Python methods that replace it. */
+const overridable: Readonly<Record<string, (module: Module, f: Value) => (...args: Value[]) => unknown>> = {
+  forward: (module, _f) => (...args) => apply(attr(module, "forward"), args),
+  extra_repr: (module, f) => () => str(call(f, module)),
+  __repr__: (module, f) => () => str(call(f, module)),
+  train: (module, f) => (...args) => apply(f, [module, ...args]),
+};
+const nativeNames: Readonly<Record<string, string>> = { extra_repr: "extraRepr", __repr__: "repr" };
+
+const isNative = (f: Value): boolean => typeof f === "function" && (f as unknown as PyFunction)[CODE].native;
+
+export function dress(module: Module, type: PyType): void {
+  const define = (name: string, value: unknown) =>
+    Object.defineProperty(module, name, { value, enumerable: false, configurable: true, writable: true });
+  define("typeName", type.name);
+  for (const [name, wrap] of Object.entries(overridable)) {
+    const f = type.lookup(name);
+    if (f !== undefined && !isNative(f)) define(nativeNames[name] ?? name, wrap(module, f));
+  }
+}
+
+/** Takes over the own properties of a fresh native module. */
+function adopt(module: Module, made: Module): void {
+  for (const key of Object.keys(made)) {
+    Object.defineProperty(module, key, { ...Object.getOwnPropertyDescriptor(made, key)! });
+  }
+}
+
+/** Whether Python code defines the module's forward. */
+export function hasPythonForward(module: Module): boolean {
+  return Object.hasOwn(module, "forward") || findOwnForward(module);
+}
+
+const findOwnForward = (module: Module): boolean => moduleFields.get(module, "forward") !== undefined;
+
+function callModule(module: Module, args: Value[]): Value {
+  if (!isInitialised(module)) {
+    const { name } = typeOf(module);
+    throw typeError(`'${name}' object is not ready: Module.__init__() has not run`);
+  }
+  if (hasPythonForward(module)) {
+    if (Object.hasOwn(module, "forward")) return asPython(module.call(...args));
+    return apply(moduleFields.get(module, "forward"), args);
+  }
+  return fromNative(module.call(...bindingOf(typeOf(module)).forwardArguments(args)));
+}
+
+const asPython = (v: unknown): Value => (v === undefined ? null : v);
+
+function nativeForward(module: Module, args: Value[]): Value {
+  const binding = bindingOf(typeOf(module));
+  const { forward } = binding.native.prototype as Module;
+  return fromNative(forward.apply(module, binding.forwardArguments(args)));
+}
+
+function register(type: PyType, binding: Binding): void {
+  types.set(binding.native, type);
+  bindings.set(type, binding);
+  type.create = (made) => bare(made);
+  type.called = (made, args) => (made.heap ? construct(made, args) : binding.make(args));
+  type.define(
+    "__init__",
+    rawNative("__init__", (module, ...args) => {
+      adopt(module as Module, binding.make(args));
+      return null;
+    }),
+  );
+}
+
+register(moduleType, {
+  native: Module,
+  make(args) {
+    if (args.length > 0) throw typeError("Module.__init__() takes 1 positional argument but more were given");
+    return new Module();
+  },
+  forwardArguments: (args) => [...args],
+});
+moduleType.define("__call__", rawNative("__call__", (module, ...args) => callModule(module as Module, args)));
+moduleType.define("forward", rawNative("forward", (module, ...args) => nativeForward(module as Module, args)));
+
+/** `torch.nn`'s classes by name. */
+export const moduleTypes = new Map<string, PyType>([["Module", moduleType]]);
+
+// Classes first by depth of inheritance, so that bases exist before what derives from them.
+const depth = (native: unknown): number => (native === Module ? 0 : 1 + depth(Object.getPrototypeOf(native)));
+const ordered = [...moduleTable].sort((a, b) => depth(a.type) - depth(b.type));
+const entryClasses = new Set<unknown>(ordered.map((entry) => entry.type));
+for (const entry of ordered) {
+  let parent: unknown = Object.getPrototypeOf(entry.type);
+  while (parent !== Module && !entryClasses.has(parent)) parent = Object.getPrototypeOf(parent);
+  const base = types.get(parent) ?? moduleType;
+  const type = builtinType(entry.name, [base], { module: "torch.nn.modules", doc: entry.summary });
+  const constructorArguments = binder(entry.schema, `${entry.name}.__init__`);
+  register(type, {
+    native: entry.type,
+    make: (args) => entry.create(...constructorArguments(args)),
+    forwardArguments: binder(entry.forward, `${entry.name}.forward`),
+  });
+  moduleTypes.set(entry.name, type);
+}
+
+/** The native class behind a Python class of modules. */
+export const nativeClassOf = (type: PyType): NativeClass => bindingOf(type).native;
+
+export function isModule(v: Value): v is Module {
+  return v instanceof Module;
+}
+

@@ -1,0 +1,157 @@
+/** The `torch` package and its namespaces, put together from the tables. */
+import { parameter } from "../../nn/parameter";
+import { dtypes } from "../../tensor/dtype";
+import { type Namespace, isTensor, opsIn } from "../../tensor/op";
+import { warnings } from "../../tensor/warnings";
+import type { Context } from "../context";
+import { linAlgErrorType, typeError } from "../exceptions";
+import { splitKwargs } from "../function";
+import { truthy } from "../comparison";
+import { functions } from "../builtins/table";
+import type { Value } from "../type";
+import { PyModule } from "../values/module";
+import { typeName } from "../types";
+import { bindOp } from "./bind";
+import { legacyTypes } from "./creation";
+import { autogradFunctions, limitTypes, torchFunctions } from "./functions";
+import { gradModes } from "./grad_modes";
+import { moduleTypes } from "./module_type";
+import { optimizerTypes } from "./optimizer_type";
+import { utilities } from "./utilities";
+import "./containers";
+import "./indexing";
+import "./module_methods";
+import "./tensor_type";
+import "./value_types";
+import {
+  deviceType,
+  dtypeType,
+  generatorType,
+  layouts,
+  memoryFormats,
+  parameterType,
+  sizeType,
+  tensorType,
+} from "./values";
+
+parameterType.called = (_type, args) => {
+  const { positional, keywords } = splitKwargs(args);
+  const data = positional[0] ?? keywords.get("data") ?? null;
+  if (data !== null && !isTensor(data)) {
+    throw typeError(`Parameter: argument 'data' (position 1) must be Tensor, not ${typeName(data)}`);
+  }
+  return parameter(data, truthy(positional[1] ?? keywords.get("requires_grad") ?? true));
+};
+
+/** Every op of a namespace as a Python function. */
+function ops(namespace: Namespace): [string, Value][] {
+  return Array.from(opsIn(namespace), ([name, overloads]) => [name, bindOp(name, overloads, false)]);
+}
+
+/** Other names for dtypes. */
+const dtypeNames: Readonly<Record<string, keyof typeof dtypes>> = {
+  float: "float32",
+  double: "float64",
+  half: "float16",
+  long: "int64",
+  int: "int32",
+  short: "int16",
+};
+
+function submodule(name: string, entries: Iterable<readonly [string, Value]>): [string, PyModule] {
+  return [name.slice(name.lastIndexOf(".") + 1), new PyModule(name, entries)];
+}
+
+/** There is no CUDA: questions about it answer so. */
+const cuda = submodule(
+  "torch.cuda",
+  functions({
+    is_available: ["", () => false],
+    device_count: ["", () => 0],
+    manual_seed: ["seed", () => null],
+    manual_seed_all: ["seed", () => null],
+    empty_cache: ["", () => null],
+    synchronize: ["device=", () => null, null],
+  }),
+);
+const backends = submodule("torch.backends", [
+  submodule("torch.backends.cudnn", [
+    ["deterministic", false],
+    ["benchmark", false],
+    ["enabled", true],
+    ...functions({ is_available: ["", () => false] }),
+  ]),
+  submodule("torch.backends.mps", functions({ is_available: ["", () => false], is_built: ["", () => false] })),
+]);
+
+export function torchModule(context: Context): PyModule {
+  // Warnings of the tensor room go where this note's output goes.
+  warnings.sink = (message, category) => context.warn(message, category);
+  const named = (types: Iterable<{ readonly name: string }>): [string, Value][] =>
+    Array.from(types, (type) => [type.name, type]);
+  const torch = new PyModule("torch", [
+    ...ops("torch"),
+    ...torchFunctions,
+    ...Object.entries(dtypes),
+    ...Object.entries(dtypeNames).map(([name, of]): [string, Value] => [name, dtypes[of]]),
+    ...[...layouts, ...memoryFormats].map((constant): [string, Value] => [constant.text, constant]),
+    ...named([tensorType, sizeType, deviceType, dtypeType, generatorType, ...legacyTypes, ...gradModes, ...limitTypes]),
+    ["pi", Math.PI],
+    ["e", Math.E],
+    ["inf", Infinity],
+    ["nan", Number.NaN],
+    ["newaxis", null],
+    ["__version__", "2.13.0+cpu"],
+    submodule("torch.version", [
+      ["cuda", null],
+      ["__version__", "2.13.0+cpu"],
+    ]),
+    cuda,
+    backends,
+    submodule("torch.mps", functions({ is_available: ["", () => false], manual_seed: ["seed", () => null] })),
+    submodule("torch.random", functions({})),
+  ]);
+  const parts: readonly [string, PyModule][] = [
+    ["nn", nnModule()],
+    ["optim", optimModule()],
+    submodule("torch.linalg", [...ops("linalg"), ["LinAlgError", linAlgErrorType]]),
+    submodule("torch.special", ops("special")),
+    submodule("torch.fft", ops("fft")),
+    submodule("torch.autograd", [...autogradFunctions, ...gradModeNames()]),
+    ...utilities(context),
+  ];
+  for (const [name, module] of parts) mergeInto(torch, name, module);
+  return torch;
+}
+
+function gradModeNames(): [string, Value][] {
+  return gradModes.map((type) => [type.name, type]);
+}
+
+function mergeInto(parent: PyModule, name: string, module: PyModule): void {
+  const known = parent.dict.get(name);
+  if (!(known instanceof PyModule)) {
+    parent.dict.set(name, module);
+    return;
+  }
+  for (const [key, value] of module.dict) {
+    if (value instanceof PyModule) mergeInto(known, key, value);
+    else known.dict.set(key, value);
+  }
+}
+
+function nnModule(): PyModule {
+  const nn = new PyModule("torch.nn", [
+    ...moduleTypes,
+    ["Parameter", parameterType],
+    submodule("torch.nn.functional", ops("nn.functional")),
+    submodule("torch.nn.init", ops("nn.init")),
+    submodule("torch.nn.parameter", [["Parameter", parameterType]]),
+    submodule("torch.nn.modules", [...moduleTypes]),
+  ]);
+  return nn;
+}
+
+function optimModule(): PyModule {
+  return new PyModule("torch.optim", [...optimizerTypes]);
+}
