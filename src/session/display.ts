@@ -27,6 +27,16 @@ function write(out: Layout, value: Value, inside: Set<Value>): void {
     writeText(out, value.module === "builtins" ? value.qualname : `${value.module}.${value.qualname}`);
     return;
   }
+  if (value instanceof Dict && typeOf(value).name === "OrderedDict" && value.size > 0 && !inside.has(value)) {
+    out.open("OrderedDict(");
+    write(
+      out,
+      value.pairs().map((pair) => new Tuple(pair)),
+      inside,
+    );
+    out.close(")", "OrderedDict(".length);
+    return;
+  }
   // A class with a `__repr__` of its own shows itself, whatever it is derived from.
   const type = typeOf(value);
   const builtin = type.module === "builtins" && type.lookup("__repr__") === undefined;

@@ -1,5 +1,5 @@
 /** What a note's models were last given: statistics measure them on that. */
-import type { Value } from "../dsl/type";
+import { Kwargs, type Value } from "../dsl/type";
 import { Module } from "../nn/module";
 
 type Call = (f: Value, ...args: Value[]) => Value;
@@ -11,7 +11,8 @@ export class ModelInputs {
 
   /** `$.call` for cells: remembers the arguments when a module is called by name. */
   readonly call: Call = (f, ...args) => {
-    if (f instanceof Module) this.#last.set(f, args);
+    // Statistics call the model natively, which knows no keywords.
+    if (f instanceof Module && !(args.at(-1) instanceof Kwargs)) this.#last.set(f, args);
     return this.original(f, ...args);
   };
 

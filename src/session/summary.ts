@@ -89,6 +89,16 @@ function summarizeModule(module: Module): ValueSummary {
   };
 }
 
+/** False between `__new__` and `super().__init__()` of a note's own class. */
+function isReady(module: Module): boolean {
+  return module.parameters_ instanceof Map && module.modules().every((each) => each.parameters_ instanceof Map);
+}
+
+function unready(module: Module): ValueSummary {
+  const type = typeOf(module).name;
+  return { kind: "module", type, text: `${type} (not initialised)` };
+}
+
 /** Items of a container, shown shortly; more than a few end in an ellipsis. */
 function items(values: Iterable<Value>, size: number, depth: number): string {
   const shown: string[] = [];
@@ -164,7 +174,7 @@ function kindOf(value: Value): ValueSummary["kind"] {
 
 export function summarize(value: Value, options: SummaryOptions = {}): ValueSummary {
   if (isTensor(value)) return summarizeTensor(value, options);
-  if (value instanceof Module) return summarizeModule(value);
+  if (value instanceof Module) return isReady(value) ? summarizeModule(value) : unready(value);
   const kind = kindOf(value);
   const type = typeOf(value).name;
   const size = Array.isArray(value) ? value.length : value instanceof Dict ? value.size : undefined;
