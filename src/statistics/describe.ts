@@ -77,9 +77,11 @@ export function buildNetwork(description: Description): Module {
   const layers: Module[] = [];
   for (let i = 1; i < sizes.length; i++) {
     layers.push(
-      kind === "cnn" ? make("Conv2d", sizes[i - 1]!, sizes[i]!, 3, 1, 1) : make("Linear", sizes[i - 1]!, sizes[i]!),
+      kind === "cnn"
+        ? makeLayer("Conv2d", sizes[i - 1]!, sizes[i]!, 3, 1, 1)
+        : makeLayer("Linear", sizes[i - 1]!, sizes[i]!),
     );
-    if (closed || i < sizes.length - 1) layers.push(make(activation));
+    if (closed || i < sizes.length - 1) layers.push(makeLayer(activation));
   }
   return new Sequential(...layers);
 }
@@ -88,6 +90,7 @@ const entries = new Map(
   [...linearEntries, ...convolutionEntries, ...activationEntries].map((entry) => [entry.name, entry]),
 );
 
-function make(name: string, ...args: readonly unknown[]): Module {
+/** A linear layer, a convolution or an activation by its class name. */
+export function makeLayer(name: string, ...args: readonly unknown[]): Module {
   return entries.get(name)!.create(...args);
 }

@@ -1,9 +1,10 @@
 import type { HookHandle } from "../nn/hooks";
 import type { Module } from "../nn/module";
 import { registerHook } from "../tensor/autograd/hooks";
-import { isTensor, opsIn } from "../tensor/op";
+import { isTensor } from "../tensor/op";
 import type { Tensor } from "../tensor/tensor";
 import { activations } from "./activations";
+import { makeLayer } from "./describe";
 import type { Moments, Normalization } from "./format";
 import { SATURATION } from "./format";
 import { channelAxis, isActivation, namedLayers, normKind, type Role, roleOf } from "./layers";
@@ -61,21 +62,13 @@ const functional: Readonly<Record<string, string>> = {
   HardsigmoidBackward0: "Hardsigmoid",
 };
 
-/** Python names of the activations that can stand in for others. */
-const functions: Readonly<Record<string, string>> = {
-  LeakyReLU: "leaky_relu",
-  SELU: "selu",
-  ELU: "elu",
-  GELU: "gelu",
-  SiLU: "silu",
-};
-
 /** Watches a network's layers through forward hooks, and changes what the setting changes. */
 export class Probe {
   readonly sightings: Sighting[] = [];
   readonly warnings = new Set<string>();
   private readonly handles: HookHandle[] = [];
   private readonly calls = new Map<string, number>();
+  private readonly standIn: Module | null;
   private last: Tensor | null = null;
   private lastAxis = 1;
 
@@ -83,6 +76,7 @@ export class Probe {
     model: Module,
     private readonly options: ProbeOptions,
   ) {
+    this.standIn = options.activation === null ? null : makeLayer(options.activation);
     const layers = namedLayers(model);
     const weights = layers.filter(([, module]) => roleOf(module) === "weight");
     const output = weights.length > 1 ? outputLayer(layers) : null;
@@ -135,8 +129,8 @@ export class Probe {
     const input = firstTensor(args);
     const made = firstTensor(out);
     if (!made || made.isAbstract || made.dtype.kind !== "float") return undefined;
-    const stands = this.options.activation !== null && isActivation(module) && input !== null;
-    const output = stands ? applied(this.options.activation!, input) : made;
+    const stands = this.standIn !== null && isActivation(module) && input !== null;
+    const output = stands ? (this.standIn!.call(input) as Tensor) : made;
     if (roleOf(module) === "weight") this.lastAxis = channelAxis(module, output);
     const type = stands ? this.options.activation! : module.typeName;
     this.see(name, type, roleOf(module), module, input, output, this.countOf(module, output));
@@ -231,13 +225,6 @@ function nameIn(layers: readonly (readonly [string, Module])[], module: Module):
 
 function sameData(a: Tensor, b: Tensor): boolean {
   return a === b || (a.storage === b.storage && a.numel === b.numel && a.offset === b.offset);
-}
-
-function applied(activation: string, x: Tensor): Tensor {
-  if (activation === "Identity") return x;
-  const name = functions[activation] ?? activation.toLowerCase();
-  const op = opsIn("nn.functional").get(name) ?? opsIn("torch").get(name);
-  return op![0]!.invoke([x]) as Tensor;
 }
 
 /** The first tensor in a value that a layer takes or puts out: itself, or in a list, a tuple or a dictionary. */
