@@ -10,6 +10,7 @@ import { call, define } from "./function";
 import type { Importer } from "./imports";
 import { deleteItem, getItem, setItem, unpack, unpackStar } from "./items";
 import * as operators from "./operators";
+import { matchClass, matchMapping, matchSequence } from "./pattern_matching";
 import { closest } from "./spelling";
 import { format, repr } from "./text";
 import { ATTRIBUTES, Kwargs, type Value } from "./type";
@@ -147,6 +148,9 @@ export function createHelpers(context: Context, importer: Importer) {
     yieldFrom,
     await_,
     runUntilDone: runCoroutine,
+    matchSequence,
+    matchMapping,
+    matchClass,
     // ---- definitions
     def: define,
     class: makeClass,

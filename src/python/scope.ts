@@ -141,6 +141,11 @@ class Analysis {
         this.loop(node.body);
         this.body(node.orElse);
         break;
+      case "If":
+        this.visit(node.test);
+        this.body(node.body);
+        this.body(node.orElse);
+        break;
       case "While":
         this.visit(node.test);
         this.loop(node.body);

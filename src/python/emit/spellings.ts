@@ -385,6 +385,7 @@ const receiver = (object: Doc, node: Expression): Doc =>
 
 function digits(value: number | bigint): string {
   if (typeof value === "bigint") return `${value}n`;
+  if (Object.is(value, -0)) return "-0";
   return value === Number.POSITIVE_INFINITY ? "1e999" : String(value);
 }
 
