@@ -1,7 +1,7 @@
 // Builds dist/: the extension, its worker, the panel's page and the terminal program.
 // --watch rebuilds on every change; --production minifies and leaves out source maps.
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, readFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, context } from "esbuild";
@@ -31,6 +31,23 @@ function buildKernels() {
   if (status !== 0) process.exit(status ?? 1);
 }
 
+/**
+ * Class names of modules and optimisers are shown to people (`Sequential(…)`), and bundling may rename a class. esbuild's
+ * keepNames would cost time at every closure, so only these classes carry their names along.
+ */
+const keepClassNames = {
+  name: "keep-class-names",
+  setup(plugin) {
+    plugin.onLoad({ filter: /[\\/]src[\\/](?:nn|optim)[\\/].*\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replace(
+        /^((?:export )?(?:abstract )?class (\w+)\b[^{\n]*\{)(\}?)$/gm,
+        '$1 static { Object.defineProperty(this, "name", { value: "$2" }); } $3',
+      ),
+      loader: "ts",
+    }));
+  },
+};
+
 function optionsOf({ entry, out, options }) {
   return {
     absWorkingDir: root,
@@ -44,6 +61,7 @@ function optionsOf({ entry, out, options }) {
     sourcemap: production ? false : "linked",
     define: { __NOTEGRAD_VERSION__: JSON.stringify(version) },
     loader: { ".wasm": "binary" },
+    plugins: [keepClassNames],
     logLevel: "warning",
     legalComments: "none",
     ...options,
@@ -51,6 +69,7 @@ function optionsOf({ entry, out, options }) {
 }
 
 const started = Date.now();
+if (production) for (const { out } of entries) rmSync(join(root, `${out}.map`), { force: true });
 buildKernels();
 const present = entries.filter(({ entry }) => existsSync(join(root, entry)));
 if (watch) {

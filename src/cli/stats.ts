@@ -15,7 +15,7 @@ async function ask(session: TerminalSession, request: StatisticsRequest): Promis
   return answers;
 }
 
-/** Which network of a note is meant: the named one, else the last that is large enough, else the last. */
+/** Which network is meant: the named one; else the note's last that depth shows in; else the deeper one offered for it. */
 function chooseModel(models: readonly ModelChoice[], name: string | null): ModelChoice {
   if (name !== null) {
     const named = models.find(({ id }) => id === name);
@@ -24,9 +24,20 @@ function chooseModel(models: readonly ModelChoice[], name: string | null): Model
     throw new UsageError(t("the note has no network {0}; it has: {1}", name, known || t("(nothing)")));
   }
   const ofNote = models.filter(({ source }) => source === "note");
-  const chosen = ofNote.findLast(({ tooSmall }) => !tooSmall) ?? ofNote.at(-1) ?? models.at(-1);
-  if (!chosen) throw new UsageError(t("the note makes no network; describe one with --net mlp:512x10:tanh"));
-  return chosen;
+  const large = ofNote.findLast(({ tooSmall }) => !tooSmall);
+  if (large) return large;
+  const small = ofNote.at(-1);
+  if (!small) throw new UsageError(t("the note makes no network; describe one with --net mlp:512x10:tanh"));
+  const deeper = models.findLast(({ source }) => source === "offered");
+  if (!deeper) return small;
+  process.stderr.write(
+    t(
+      "{0} is too small to show anything; measuring {1} instead (--model {0} measures it all the same)",
+      small.id,
+      deeper.id,
+    ) + "\n",
+  );
+  return deeper;
 }
 
 /** Sources of the network: runs the note first, if one is given. */

@@ -48,6 +48,24 @@ function blocksOf(lines: readonly string[], start: number, end: number): Block[]
   return blocks;
 }
 
+/** Brackets that a text opens minus those that it closes. */
+function openBrackets(text: string): number {
+  return (text.match(/[([{]/g)?.length ?? 0) - (text.match(/[)\]}]/g)?.length ?? 0);
+}
+
+/** Blocks of printed text: those of a value that holds blank lines (a tensor of three dimensions) are one. */
+function printedBlocks(lines: readonly string[], start: number, end: number): Block[] {
+  const blocks = blocksOf(lines, start, end);
+  const text = (block: Block): string => lines.slice(block.start, block.end).join("\n");
+  return blocks.reduce<Block[]>((joined, block) => {
+    const last = joined.at(-1);
+    if (last && openBrackets(text(last)) > 0 && /\b(?:tensor|array)\(\[/.test(text(last))) {
+      joined[joined.length - 1] = { start: last.start, end: block.end };
+    } else joined.push(block);
+    return joined;
+  }, []);
+}
+
 /**
  * The line after the last line of code in lines[start, limit). A block belongs to the code when it continues it (is
  * indented, closes something open), or parses and is not the printed form of a value. Comments count only when code
@@ -72,6 +90,7 @@ function codeEnd(lines: readonly string[], start: number, limit: number, before:
       if (i > 0 || !onlyComments(alone)) end = block.end;
       continue;
     }
+    if (i > 0 && looksPrinted(alone)) break;
     const closing = blocks.findIndex((later, j) => j > i && parsesAsPython(text(start, later.end)));
     if (closing > i && (i === 0 || CODE_START.test(lines[block.start]!) || /["'([{\\:,]\s*$|"""|'''/.test(alone))) {
       end = blocks[closing]!.end;
@@ -123,7 +142,7 @@ function savedOutput(lines: readonly string[], from: number, limit: number, code
   if (start < limit && /^Out ?\[\d+\]:\s*$/.test(lines[start]!)) [start] = trimRange(lines, start + 1, limit);
   let cut = start;
   while (cut < limit && !(HEADING.test(lines[cut]!) && (cut === start || isBlank(lines[cut - 1]!)))) cut++;
-  const blocks = blocksOf(lines, start, cut);
+  const blocks = printedBlocks(lines, start, cut);
   const first = blocks[0];
   if (!first) return undefined;
   const does = behaviourOf(code);

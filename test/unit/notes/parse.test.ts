@@ -72,6 +72,13 @@ describe("In [n]: exports", () => {
     }
   });
 
+  it("know a tensor of three dimensions by its brackets, blank lines and all", () => {
+    const value = "tensor([[[1., 2.]],\n\n        [[3., 4.]]])";
+    const displayed = inPrompt(`In [1]:\nx\n\n${value}\n\nprose\n\nIn [2]:\nprint(x)\n\n${value}\n\n\nprose\n`);
+    assert.deepEqual(sources(displayed), ["x", "print(x)"]);
+    assert.deepEqual(saved(displayed), [value, value]);
+  });
+
   it("know a printed assignment by the text that prints it", () => {
     const note = inPrompt(
       "In [1]:\nloss = f()\nprint('loss =', loss)\n\nloss = 0.5\n\n\nIn [2]:\nlr = 0.1\n\nlr = 0.2\n",
