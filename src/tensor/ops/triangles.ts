@@ -128,5 +128,6 @@ const diagonalCopy = defineOp({
   },
   save: ([self, k]) => [self.sizes, k] as const,
   backward: (grad, [sizes, k]): Tensor[] => [withDiagonal(grad, sizes, k)],
-  gradName: "DiagonalBackward0",
+  // PyTorch forms this name from the op's, diagonal_copy.
+  gradName: "DiagonalBackward0_copy",
 });

@@ -1,0 +1,67 @@
+import type { DType } from "../dtype";
+import { fromNumbers, toNumbers } from "../elements";
+import { check } from "../errors";
+import type { Sizes } from "../shape";
+import { emptyFrom, type Tensor } from "../tensor";
+
+/** Rows and columns of the matrices in a batch; the dimensions before them. */
+export interface BatchShape {
+  readonly batch: Sizes;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+export function batchShape(t: Tensor): BatchShape {
+  return { batch: t.sizes.slice(0, -2), rows: t.sizes[t.ndim - 2], columns: t.sizes[t.ndim - 1] };
+}
+
+/** Checks that `t` holds floating point matrices, under the name that messages show. */
+export function checkMatrix(t: Tensor, name: string, argument = "A"): BatchShape {
+  check(t.ndim >= 2, () => `${name}: The input tensor ${argument} must have at least 2 dimensions.`);
+  check(
+    t.dtype.kind === "float",
+    () => `${name}: Expected a floating point or complex tensor as input. Got ${t.dtype.scalarName}`,
+  );
+  return batchShape(t);
+}
+
+export function checkSquare(t: Tensor, name: string, argument = "A"): BatchShape {
+  check(t.ndim >= 2, () => `${name}: The input tensor ${argument} must have at least 2 dimensions.`);
+  const shape = batchShape(t);
+  check(
+    shape.rows === shape.columns,
+    () =>
+      `${name}: ${argument} must be batches of square matrices, but they are ${shape.rows} by ${shape.columns} matrices`,
+  );
+  checkMatrix(t, name, argument);
+  return shape;
+}
+
+/**
+ * New tensors of the given sizes (after the batch dimensions), filled matrix by matrix in double precision; results
+ * round once.
+ *
+ * @param work gets the elements of one matrix of each input; returns one array per output
+ */
+export function mapMatrices(
+  inputs: readonly Tensor[],
+  batch: Sizes,
+  sizes: readonly Sizes[],
+  work: (matrices: readonly Float64Array[]) => readonly Float64Array[],
+  dtype: DType = inputs[0].dtype,
+): Tensor[] {
+  const outputs = sizes.map((size) => emptyFrom(inputs, [...batch, ...size], dtype));
+  if (outputs.some((t) => t.isAbstract)) return outputs;
+  const count = batch.reduce((a, b) => a * b, 1);
+  const read = inputs.map(toNumbers);
+  const written = outputs.map((t) => new Float64Array(t.numel));
+  const part = (all: Float64Array, i: number): Float64Array => {
+    const length = all.length / count;
+    return all.subarray(i * length, (i + 1) * length);
+  };
+  for (let i = 0; i < count; i++) {
+    for (const [k, result] of work(read.map((all) => part(all, i))).entries()) part(written[k], i).set(result);
+  }
+  for (const [k, t] of outputs.entries()) fromNumbers(t, written[k]);
+  return outputs;
+}

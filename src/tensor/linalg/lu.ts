@@ -1,0 +1,94 @@
+/** Matrices here are row-major: element (i, j) of an n-column matrix is at i*n + j. */
+
+export interface LuFactors {
+  /** L below the diagonal (ones on it are not stored), U on and above it. */
+  readonly lu: Float64Array;
+  /** Row of the input that stands at each place. */
+  readonly order: readonly number[];
+  /** Sign of the permutation. */
+  readonly parity: 1 | -1;
+  /** The first zero on U's diagonal, counted from 1; 0 when there is none. */
+  readonly singular: number;
+}
+
+/**
+ * LU factors of a square matrix with partial pivoting, in the precision that `round` stands for: of a matrix that is
+ * singular but for rounding, people see the rounding.
+ */
+export function luFactors(matrix: Float64Array, n: number, round: (x: number) => number): LuFactors {
+  const a = matrix.slice();
+  const order = Array.from({ length: n }, (_, i) => i);
+  let parity: 1 | -1 = 1;
+  let singular = 0;
+  for (let k = 0; k < n; k++) {
+    let pivot = k;
+    for (let i = k + 1; i < n; i++) if (Math.abs(a[i * n + k]) > Math.abs(a[pivot * n + k])) pivot = i;
+    if (a[pivot * n + k] === 0) {
+      singular ||= k + 1;
+      continue;
+    }
+    if (pivot !== k) {
+      for (let j = 0; j < n; j++) [a[k * n + j], a[pivot * n + j]] = [a[pivot * n + j], a[k * n + j]];
+      [order[k], order[pivot]] = [order[pivot], order[k]];
+      parity = -parity as 1 | -1;
+    }
+    const inverse = round(1 / a[k * n + k]);
+    for (let i = k + 1; i < n; i++) {
+      const factor = round(a[i * n + k] * inverse);
+      a[i * n + k] = factor;
+      for (let j = k + 1; j < n; j++) a[i * n + j] = round(a[i * n + j] - factor * a[k * n + j]);
+    }
+  }
+  return { lu: a, order, parity, singular };
+}
+
+/** Solves A·X = B for B with m columns, from A's factors. */
+export function luSolve({ lu, order }: LuFactors, n: number, b: Float64Array, m: number): Float64Array {
+  const x = new Float64Array(n * m);
+  for (let i = 0; i < n; i++) for (let c = 0; c < m; c++) x[i * m + c] = b[order[i] * m + c];
+  for (let i = 0; i < n; i++) {
+    for (let k = 0; k < i; k++) for (let c = 0; c < m; c++) x[i * m + c] -= lu[i * n + k] * x[k * m + c];
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    for (let k = i + 1; k < n; k++) for (let c = 0; c < m; c++) x[i * m + c] -= lu[i * n + k] * x[k * m + c];
+    for (let c = 0; c < m; c++) x[i * m + c] /= lu[i * n + i];
+  }
+  return x;
+}
+
+/** Solves T·X = B for a triangular T. */
+export function triangularSolve(
+  t: Float64Array,
+  n: number,
+  b: Float64Array,
+  m: number,
+  upper: boolean,
+  unit: boolean,
+): Float64Array {
+  const x = b.slice();
+  for (let step = 0; step < n; step++) {
+    const i = upper ? n - 1 - step : step;
+    const [from, to] = upper ? [i + 1, n] : [0, i];
+    for (let k = from; k < to; k++) for (let c = 0; c < m; c++) x[i * m + c] -= t[i * n + k] * x[k * m + c];
+    if (!unit) for (let c = 0; c < m; c++) x[i * m + c] /= t[i * n + i];
+  }
+  return x;
+}
+
+/** The lower Cholesky factor; a number k when the leading minor of order k is not positive. */
+export function choleskyFactor(a: Float64Array, n: number): Float64Array | number {
+  const l = new Float64Array(n * n);
+  for (let j = 0; j < n; j++) {
+    let d = a[j * n + j];
+    for (let k = 0; k < j; k++) d -= l[j * n + k] ** 2;
+    if (!(d > 0)) return j + 1;
+    const diagonal = Math.sqrt(d);
+    l[j * n + j] = diagonal;
+    for (let i = j + 1; i < n; i++) {
+      let s = a[i * n + j];
+      for (let k = 0; k < j; k++) s -= l[i * n + k] * l[j * n + k];
+      l[i * n + j] = s / diagonal;
+    }
+  }
+  return l;
+}

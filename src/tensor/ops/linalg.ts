@@ -1,0 +1,231 @@
+import { check, TorchError } from "../errors";
+import { batchShape, checkMatrix, checkSquare, mapMatrices } from "../linalg/batch";
+import { choleskyFactor } from "../linalg/lu";
+import { householderQr } from "../linalg/qr";
+import { singularValues, symmetricEigen, transposed } from "../linalg/spectral";
+import { defineOp, type Op } from "../op";
+import { emptyFrom, type Tensor } from "../tensor";
+import { add, div, mul, sub } from "./arithmetic";
+import { diagEmbed as withDiagonal } from "./arranging";
+import { zerosLike } from "./creation";
+import { matmul } from "./matmul";
+import { matrixTransposed as mT } from "./permuting";
+import { diagonal } from "./slicing";
+import { inv } from "./solving";
+import { tril } from "./triangles";
+import { unsqueeze } from "./views";
+
+/** Factorisations: QR, Cholesky, eigenvalues, singular values. Computed in double precision, rounded once. */
+
+type Qr = [A: Tensor, mode?: string];
+
+export const qr: Op<Qr, Tensor[]> = defineOp({
+  schema: "qr(Tensor A, str mode='reduced') -> (Tensor Q, Tensor R)",
+  in: ["linalg"],
+  summary: "QR decomposition by Householder reflections.",
+  gradName: "LinalgQrBackward0",
+  forward: (...[a, mode = "reduced"]: Qr) => {
+    const { batch, rows: m, columns: n } = checkMatrix(a, "linalg.qr");
+    check(
+      ["reduced", "complete", "r"].includes(mode),
+      `qr received unrecognized mode '${mode}' but expected one of 'reduced' (default), 'r', or 'complete'`,
+    );
+    const p = mode === "complete" ? m : Math.min(m, n);
+    const withQ = mode !== "r";
+    const sizes = [...(withQ ? [[m, p]] : []), [p, n]];
+    const outputs = mapMatrices([a], batch, sizes, ([x]) => {
+      const { q, r } = householderQr(transposed(x, m, n), m, n, p);
+      const upper = transposed(r, n, p);
+      return withQ ? [transposed(q, p, m), upper] : [upper];
+    });
+    return withQ ? outputs : [emptyVector(a), outputs[0]];
+  },
+  save: ([, mode = "reduced"], [q, r]) => [mode, q, r] as const,
+  backward: (_, [mode, q, r], __, [gq, gr]) => {
+    check(
+      mode !== "r",
+      "The derivative of linalg.qr depends on Q, which is not computed when mode='r'. Please use linalg.qr(A, mode='reduced') if you are going to require gradients.",
+    );
+    const { rows: m, columns: n } = batchShape(gr ?? r);
+    check(
+      m === n,
+      "The QR decomposition is not differentiable when mode='complete' and nrows > ncols, or when there are fewer rows than columns",
+    );
+    const inner = sub(gr ? matmul(r, mT(gr)) : zerosLike(r), gq ? matmul(mT(gq), q) : zerosLike(r));
+    // The lower triangle and its mirror image.
+    const symmetric = add(tril(inner), mT(tril(inner, -1)));
+    const right = gq ? add(gq, matmul(q, symmetric)) : matmul(q, symmetric);
+    return [matmul(right, mT(inv(r)))];
+  },
+});
+
+function emptyVector(like: Tensor): Tensor {
+  return emptyFrom([like], [0]);
+}
+
+type Cholesky = [A: Tensor, upper?: boolean];
+
+export const cholesky: Op<Cholesky, Tensor> = defineOp({
+  schema: "cholesky(Tensor A, *, bool upper=False) -> Tensor",
+  in: ["linalg"],
+  summary: "The triangular factor L of a positive definite matrix L·Lᵀ.",
+  gradName: "LinalgCholeskyExBackward0",
+  forward: (...[a, upper = false]: Cholesky) => {
+    const { batch, rows: n } = checkSquare(a, "linalg.cholesky");
+    return mapMatrices([a], batch, [[n, n]], ([x]) => {
+      const l = choleskyFactor(upper ? transposed(x, n, n) : x, n);
+      if (typeof l !== "number") return [upper ? transposed(l, n, n) : l];
+      throw new TorchError(
+        "LinAlgError",
+        "linalg.cholesky: The factorization could not be completed because the input is not positive-definite (the " +
+          `leading minor of order ${l} is not positive-definite).`,
+      );
+    })[0];
+  },
+  save: ([, upper = false], factor) => [upper, factor] as const,
+  backward: (grad, [upper, factor]) => {
+    const l = upper ? mT(factor) : factor;
+    const g = upper ? mT(grad) : grad;
+    const inner = matmul(mT(l), g);
+    const lower = sub(tril(inner), mul(withDiagonal(diagonal(inner, 0, -2, -1)), 0.5));
+    const inverse = inv(l);
+    const whole = matmul(matmul(mT(inverse), lower), inverse);
+    return [mul(add(whole, mT(whole)), 0.5)];
+  },
+});
+
+/** A matrix with 1/(values[j] - values[i]) off the diagonal and 0 on it. */
+function reciprocalGaps(values: Tensor): Tensor {
+  const gaps = sub(unsqueeze(values, -2), unsqueeze(values, -1));
+  const ones = withDiagonal(add(zerosLike(values), 1));
+  return div(sub(add(zerosLike(gaps), 1), ones), add(gaps, ones));
+}
+
+type Eigh = [A: Tensor, uplo?: string];
+
+export const eigh: Op<Eigh, Tensor[]> = defineOp({
+  schema: "eigh(Tensor A, str UPLO='L') -> (Tensor eigenvalues, Tensor eigenvectors)",
+  in: ["linalg"],
+  summary: "Eigenvalues (ascending) and eigenvectors of a symmetric matrix.",
+  gradName: "LinalgEighBackward0",
+  forward: (...[a, uplo = "L"]: Eigh) => {
+    const { batch, rows: n } = checkSquare(a, "linalg.eigh");
+    return mapMatrices([a], batch, [[n], [n, n]], ([x]) => {
+      const { values, vectors } = symmetricEigen(x, n, uplo.toUpperCase() === "L");
+      return [values, vectors];
+    });
+  },
+  save: (_, [values, vectors]) => [values, vectors] as const,
+  backward: (_, [values, v], __, [gValues, gVectors]) => {
+    let inner = gValues ? withDiagonal(gValues) : zerosLike(v);
+    if (gVectors) inner = add(inner, mul(matmul(mT(v), gVectors), reciprocalGaps(values)));
+    return [matmul(matmul(v, inner), mT(v))];
+  },
+});
+
+export const eigvalsh = defineOp({
+  schema: "eigvalsh(Tensor A, str UPLO='L') -> Tensor",
+  in: ["linalg"],
+  summary: "Eigenvalues of a symmetric matrix, ascending.",
+  forward: (a: Tensor, uplo?: string): Tensor => eigh(a, uplo)[0],
+});
+
+type Svd = [A: Tensor, fullMatrices?: boolean];
+
+/** The reduced decomposition, which carries the gradient. */
+const thinSvd: Op<[A: Tensor], Tensor[]> = defineOp({
+  schema: "thin_svd(Tensor A) -> (Tensor U, Tensor S, Tensor Vh)",
+  in: ["internal"],
+  summary: "Reduced singular value decomposition.",
+  gradName: "LinalgSvdBackward0",
+  forward: (a: Tensor) => {
+    const { batch, rows: m, columns: n } = checkMatrix(a, "linalg.svd");
+    const k = Math.min(m, n);
+    return mapMatrices([a], batch, [[m, k], [k], [k, n]], ([x]) => {
+      const { u, s, vh } = singularValues(x, m, n);
+      return [u, s, vh];
+    });
+  },
+  save: (_, [u, s, vh]) => [u, s, vh] as const,
+  backward: (_, [u, s, vh], __, [gu, gs, gvh]) => {
+    const { rows: m } = batchShape(u);
+    const { columns: n } = batchShape(vh);
+    const k = s.sizes[s.ndim - 1];
+    let inner = gs ? withDiagonal(gs) : zerosLike(withDiagonal(s));
+    const sRow = unsqueeze(s, -2);
+    const sColumn = unsqueeze(s, -1);
+    const skew = (x: Tensor): Tensor => sub(x, mT(x));
+    // Gaps of the squared singular values.
+    const gaps = gu || gvh ? reciprocalGaps(mul(s, s)) : null;
+    if (gu && gaps) inner = add(inner, mul(mul(skew(matmul(mT(u), gu)), gaps), sRow));
+    if (gvh && gaps) inner = add(inner, mul(sColumn, mul(skew(matmul(vh, mT(gvh))), gaps)));
+    let result = matmul(matmul(u, inner), vh);
+    if (gu && m > k) {
+      const outside = sub(gu, matmul(u, matmul(mT(u), gu)));
+      result = add(result, matmul(div(outside, sRow), vh));
+    }
+    if (gvh && n > k) {
+      const outside = sub(gvh, matmul(matmul(gvh, mT(vh)), vh));
+      result = add(result, matmul(u, div(outside, sColumn)));
+    }
+    return [result];
+  },
+});
+
+/** Orthonormal rows that complete those of a k × n matrix to n × n. */
+const completeRows = defineOp({
+  schema: "complete_rows(Tensor vh) -> Tensor",
+  in: ["internal"],
+  summary: "Completes orthonormal rows to a basis.",
+  forward: (vh: Tensor): Tensor => {
+    const { batch, rows: k, columns: n } = batchShape(vh);
+    return mapMatrices([vh], batch, [[n, n]], ([x]) => {
+      const { q } = householderQr(x, n, k, n);
+      const all = q.slice();
+      all.set(x);
+      return [all];
+    })[0];
+  },
+});
+
+export const svd: Op<Svd, Tensor[]> = defineOp({
+  schema: "svd(Tensor A, bool full_matrices=True) -> (Tensor U, Tensor S, Tensor Vh)",
+  in: ["linalg"],
+  summary: "Singular value decomposition U·diag(S)·Vh, S descending.",
+  forward: (...[a, full = true]: Svd) => {
+    const [u, s, vh] = thinSvd(a);
+    const { rows: m, columns: n } = batchShape(a);
+    return [full && m > n ? mT(completeRows(mT(u))) : u, s, full && n > m ? completeRows(vh) : vh];
+  },
+});
+
+export const svdvals = defineOp({
+  schema: "svdvals(Tensor A) -> Tensor",
+  in: ["linalg"],
+  summary: "Singular values, descending.",
+  forward: (a: Tensor): Tensor => thinSvd(a)[1],
+});
+
+export const oldQr = defineOp({
+  schema: "qr(Tensor self, bool some=True) -> (Tensor Q, Tensor R)",
+  in: ["torch", "Tensor"],
+  summary: "QR decomposition; prefer linalg.qr.",
+  forward: (self: Tensor, some?: boolean): Tensor[] => qr(self, some === false ? "complete" : "reduced"),
+});
+
+export const oldSvd = defineOp({
+  schema: "svd(Tensor self, bool some=True, bool compute_uv=True) -> (Tensor U, Tensor S, Tensor V)",
+  in: ["torch", "Tensor"],
+  summary: "Singular value decomposition with V not transposed; prefer linalg.svd.",
+  forward: (self: Tensor, some?: boolean): Tensor[] => {
+    const [u, s, vh] = svd(self, some === false);
+    return [u, s, mT(vh)];
+  },
+});
+
+export const oldCholesky = defineOp({
+  schema: "cholesky(Tensor self, bool upper=False) -> Tensor",
+  in: ["torch", "Tensor"],
+  summary: "Cholesky factor; prefer linalg.cholesky.",
+  forward: (self: Tensor, upper?: boolean): Tensor => cholesky(self, upper),
+});
