@@ -33,7 +33,9 @@ abstract class NumberedModules extends Module {
   protected replaceAll(modules: readonly unknown[]): void {
     modules.forEach(checkModule);
     this.modules_.clear();
-    modules.forEach((m, i) => this.modules_.set(String(i), m as Module));
+    modules.forEach((m, i) => {
+      this.modules_.set(String(i), m as Module);
+    });
   }
 
   setAt(index: number, module: unknown): void {

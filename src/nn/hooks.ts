@@ -77,13 +77,17 @@ export class BackwardHookCall {
       watched.map((i) => args[i] as Tensor),
       (grads) => {
         const all: Gradient[] = args.map(() => null);
-        watched.forEach((i, k) => (all[i] = grads[k]));
+        watched.forEach((i, k) => {
+          all[i] = grads[k];
+        });
         const replaced = this.run(all);
         return watched.map((i) => replaced[i]);
       },
     );
     const out = [...args];
-    watched.forEach((i, k) => (out[i] = led[k]));
+    watched.forEach((i, k) => {
+      out[i] = led[k];
+    });
     return out;
   }
 
@@ -96,14 +100,18 @@ export class BackwardHookCall {
       watched.map((i) => items[i] as Tensor),
       (grads) => {
         const all: Gradient[] = items.map(() => null);
-        watched.forEach((i, k) => (all[i] = grads[k]));
+        watched.forEach((i, k) => {
+          all[i] = grads[k];
+        });
         this.gradOutput = all;
         if (!this.watchesInput) this.run([null]);
         return grads;
       },
     );
     const out = [...items];
-    watched.forEach((i, k) => (out[i] = led[k]));
+    watched.forEach((i, k) => {
+      out[i] = led[k];
+    });
     return Array.isArray(result) ? out : out[0];
   }
 

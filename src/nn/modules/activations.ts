@@ -179,7 +179,9 @@ function classOf(row: Row): new (...args: unknown[]) => Module {
     constructor(...args: readonly unknown[]) {
       super();
       const values = this as unknown as Record<string, unknown>;
-      fields.forEach((field, i) => (values[field] = args[i] === undefined ? settings[i][1] : args[i]));
+      fields.forEach((field, i) => {
+        values[field] = args[i] === undefined ? settings[i][1] : args[i];
+      });
       if (row.inplace) values.inplace = args[fields.length] ?? false;
     }
 

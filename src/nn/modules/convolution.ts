@@ -229,15 +229,15 @@ function transposedClass(dims: number) {
       const least = spatial.map(
         (n, i) => (n - 1) * this.stride[i] - 2 * padding[i] + this.dilation[i] * (this.kernelSize[i] - 1) + 1,
       );
-      wanted.forEach((size, i) =>
+      for (const [i, size] of wanted.entries()) {
         check(
           size >= least[i] && size <= least[i] + this.stride[i] - 1,
           () =>
             `requested an output size of [${wanted.join(", ")}], but valid sizes range from [${least.join(", ")}] to ` +
             `[${least.map((n, k) => n + this.stride[k] - 1).join(", ")}] (for an input of torch.Size([${spatial.join(", ")}]))`,
           "ValueError",
-        ),
-      );
+        );
+      }
       return wanted.map((size, i) => size - least[i]);
     }
   };

@@ -120,12 +120,12 @@ abstract class RecurrentBase extends Module {
       () => this.rankText(given, batched),
     );
     const states = given.map((t) => (batched ? t : unsqueeze(t, 1)));
-    states.forEach((t, i) =>
+    for (const [i, t] of states.entries()) {
       check(sameSizes(t.sizes, wanted), () => {
         const what = lstm ? `hidden[${i}]` : "hidden";
         return `Expected ${what} size (${wanted.join(", ")}), got ${formatSizes(t.sizes)}`;
-      }),
-    );
+      });
+    }
     return states;
   }
 

@@ -5,6 +5,7 @@ import type { Tensor } from "../../tensor";
 import { relu } from "../unary";
 import { inPlace } from "./in_place";
 import { definePointwise, type PointwiseSpec } from "./pointwise";
+import { renamed } from "./renamed";
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 const softplusOf = (x: number): number => (x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x)));
@@ -30,6 +31,8 @@ interface Row extends Omit<PointwiseSpec, "in" | "summary"> {
   readonly also?: "torch" | "method";
   /** Whether the functional takes `inplace`. */
   readonly inplace?: boolean;
+  /** The node's name after `inplace=True`, where it is another. */
+  readonly inplaceGradName?: string;
   readonly summary: string;
 }
 
@@ -41,6 +44,7 @@ const rows: readonly Row[] = [
     settings: "float negative_slope=0.01",
     summary: "x where positive, else negative_slope · x.",
     gradName: "LeakyReluBackward0",
+    inplaceGradName: "LeakyReluBackward1",
     inplace: true,
     f: (x, [s]) => (x > 0 ? x : x * s),
     d: (x, [s]) => (x > 0 ? 1 : s),
@@ -51,6 +55,7 @@ const rows: readonly Row[] = [
     settings: "float alpha=1.0",
     summary: "x where positive, else alpha · (eˣ − 1).",
     gradName: "EluBackward0",
+    inplaceGradName: "EluBackward1",
     inplace: true,
     f: (x, [a]) => (x > 0 ? x : a * Math.expm1(x)),
     d: (x, [a]) => (x > 0 ? 1 : a * Math.exp(x)),
@@ -60,6 +65,7 @@ const rows: readonly Row[] = [
     name: "selu",
     summary: "Scaled ELU with the self-normalizing constants.",
     gradName: "EluBackward0",
+    inplaceGradName: "EluBackward1",
     also: "torch",
     inplace: true,
     kernel: "elu_cpu",
@@ -72,6 +78,7 @@ const rows: readonly Row[] = [
     settings: "float alpha=1.0",
     summary: "x where positive, else alpha · (e^(x/alpha) − 1): a smooth ELU.",
     gradName: "CeluBackward0",
+    inplaceGradName: "CeluBackward1",
     also: "torch",
     inplace: true,
     kernel: "elu_cpu",
@@ -202,6 +209,7 @@ const rows: readonly Row[] = [
     settings: "float threshold, float value",
     summary: "x where it exceeds threshold, else value.",
     gradName: "ThresholdBackward0",
+    inplaceGradName: "ThresholdBackward1",
     also: "torch",
     inplace: true,
     f: (x, [t, v]) => (x <= t ? v : x),
@@ -215,13 +223,15 @@ function defineFunctional(row: Row, op: Op<[Tensor, ...Scalar[]], Tensor>): Op<[
   const settings = row.settings ? `, ${row.settings}` : "";
   const flag = row.inplace ? ", bool inplace=False" : "";
   const settingsCount = row.settings ? row.settings.split(",").filter((p) => p.trim() !== "*").length : 0;
+  const { inplaceGradName } = row;
+  const modifying = inplaceGradName ? renamed(op, `_${row.name}_inplace`, inplaceGradName) : op;
   return defineOp({
     schema: `${row.name}(Tensor input${settings}${flag}) -> Tensor`,
     in: ["nn.functional"],
     summary: row.summary,
     forward: (x: Tensor, ...rest: Scalar[]) => {
       const given = rest.slice(0, settingsCount);
-      return rest[settingsCount] === true ? inPlace(op, x, ...given) : op(x, ...given);
+      return rest[settingsCount] === true ? inPlace(modifying, x, ...given) : op(x, ...given);
     },
   });
 }

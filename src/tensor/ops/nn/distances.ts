@@ -6,6 +6,7 @@ import { clampMin } from "../clamp";
 import { broadcastTensors } from "../joining";
 import { vectorNorm } from "../norms";
 import { sum } from "../reduction";
+import { renamed } from "./renamed";
 
 export const normalize = defineOp({
   schema: "normalize(Tensor input, float p=2.0, int dim=1, float eps=1e-12) -> Tensor",
@@ -31,10 +32,13 @@ export const cosineSimilarity = defineOp({
   },
 });
 
+/** `at::norm`, which this distance is made of. */
+const differenceNorm = renamed(vectorNorm, "_difference_norm", "NormBackward1");
+
 export const pairwiseDistance = defineOp({
   schema: "pairwise_distance(Tensor x1, Tensor x2, float p=2.0, float eps=1e-06, bool keepdim=False) -> Tensor",
   in: ["nn.functional", "torch"],
   summary: "The p-norm of the differences along the last dimension.",
   forward: (a: Tensor, b: Tensor, p: Scalar = 2, eps: Scalar = 1e-6, keepdim: boolean = false) =>
-    vectorNorm(add(sub(a, b), eps), p, [Math.max(a.ndim, b.ndim) - 1], keepdim),
+    differenceNorm(add(sub(a, b), eps), p, [Math.max(a.ndim, b.ndim) - 1], keepdim),
 });

@@ -70,7 +70,10 @@ function renormalize(weight: Tensor, indices: Tensor, maxNorm: number, normType:
     for (const row of new Set(integers(indices))) {
       const part = values.subarray(row * width, (row + 1) * width);
       const norm = part.reduce((sum, v) => sum + Math.abs(v) ** normType, 0) ** (1 / normType);
-      if (norm > maxNorm) part.forEach((v, k) => (part[k] = v * (maxNorm / (norm + 1e-7))));
+      if (norm > maxNorm)
+        part.forEach((v, k) => {
+          part[k] = v * (maxNorm / (norm + 1e-7));
+        });
     }
     fromNumbers(weight, values);
     weight.versionCounter.value++;
@@ -124,7 +127,9 @@ export const oneHot = defineOp({
     const out = emptyFrom([classes], [...classes.sizes, width], int64);
     if (!out.isAbstract) {
       const rows = new Float64Array(out.numel);
-      at.forEach((c, i) => (rows[i * width + c] = 1));
+      at.forEach((c, i) => {
+        rows[i * width + c] = 1;
+      });
       fromNumbers(out, rows);
     }
     return out;

@@ -127,6 +127,8 @@ export const rrelu = defineOp({
     const [low, high] = [toNumber(lower), toNumber(upper)];
     const run = (t: Tensor): Tensor =>
       training ? noisy(t, low, high)[0] : activation("leaky_relu")(t, (low + high) / 2);
-    return inplace ? inPlace(run as never, x) : run(x);
+    if (!inplace) return run(x);
+    const settle = (op: (t: Tensor) => Tensor): Tensor => inPlace(op as Op<[Tensor], Tensor>, x);
+    return settle(run);
   },
 });

@@ -97,7 +97,7 @@ function eachTap(
     }
     paths = next;
   });
-  paths.forEach((path, out) => path.forEach(({ at, weight }) => visit(out, at, weight)));
+  for (const [out, path] of paths.entries()) for (const { at, weight } of path) visit(out, at, weight);
 }
 
 type ResampleArgs = [Tensor, readonly Taps[], Sizes, string];

@@ -113,7 +113,9 @@ const ctcKernel = defineOp({
         for (let t = 0; t < inputs[n]; t++) {
           const row = (t * batch + n) * classes;
           const mass = new Float64Array(classes).fill(-Infinity);
-          states.forEach((label, s) => (mass[label] = addLogs(mass[label], through[t * states.length + s])));
+          states.forEach((label, s) => {
+            mass[label] = addLogs(mass[label], through[t * states.length + s]);
+          });
           for (let c = 0; c < classes; c++) out[row + c] = (Math.exp(a[row + c]) - Math.exp(mass[c] - total)) * g[n];
         }
       });

@@ -33,7 +33,9 @@ function padMap(sizes: Sizes, out: Sizes, pads: Pads, source: Source): Int32Arra
     const next = new Int32Array(map.length * out[d]);
     const along = Array.from({ length: out[d] }, (_, i) => source(i - before, size));
     map.forEach((start, i) => {
-      along.forEach((at, k) => (next[i * out[d] + k] = start < 0 || at < 0 ? -1 : start * size + at));
+      along.forEach((at, k) => {
+        next[i * out[d] + k] = start < 0 || at < 0 ? -1 : start * size + at;
+      });
     });
     map = next;
   });

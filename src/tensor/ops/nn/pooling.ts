@@ -230,7 +230,7 @@ function adaptive(x: Tensor, dims: number, output: OutputSize, name: string): Wi
 function defineAdaptiveAverage(dims: number) {
   const name = `adaptive_avg_pool${dims}d`;
   return defineOp({
-    schema: `${name}(Tensor input, int[${dims}]? output_size) -> Tensor`,
+    schema: `${name}(Tensor input, Any output_size) -> Tensor`,
     in: dims === 1 ? ["nn.functional", "torch"] : ["nn.functional"],
     summary: "Averages over as many equal parts of the input as the output has elements.",
     forward: (x: Tensor, output: OutputSize): Tensor => {
@@ -246,7 +246,7 @@ function defineAdaptiveAverage(dims: number) {
 function defineAdaptiveMax(dims: number) {
   const name = `adaptive_max_pool${dims}d`;
   return defineOp({
-    schema: `${name}(Tensor input, int[${dims}]? output_size, bool return_indices=False) -> Any`,
+    schema: `${name}(Tensor input, Any output_size, bool return_indices=False) -> Any`,
     in: ["nn.functional"],
     summary: "Maxima over as many equal parts of the input as the output has elements.",
     forward: (x: Tensor, output: OutputSize, returnIndices: boolean = false): Pooled => {

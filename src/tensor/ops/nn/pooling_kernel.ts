@@ -114,7 +114,7 @@ export function maxPool(
           for (let c = w.start; c < w.end; c += w.step) {
             const index = a * slices + b * rows + c;
             const value = x[base + index];
-            if (value > best || value !== value) {
+            if (value > best || Number.isNaN(value)) {
               best = value;
               where = index;
             }

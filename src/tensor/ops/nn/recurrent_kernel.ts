@@ -84,7 +84,7 @@ export function runRecurrent(
   for (let step = 0; step < steps; step++) {
     const t = reverse ? steps - 1 - step : step;
     tape.before.set(h, t * states);
-    tape.cellBefore.set(c, t * states);
+    if (mode === "LSTM") tape.cellBefore.set(c, t * states);
     fillBias(fromInput, batch, wide, w.biasIh);
     fillBias(fromState, batch, wide, w.biasHh);
     addProduct(x, t * batch * s.input, batch, s.input, w.ih, wide, fromInput);

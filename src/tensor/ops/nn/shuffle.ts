@@ -73,7 +73,7 @@ export const pixelUnshuffle: Op<[Tensor, number], Tensor> = defineOp({
   backward: (g, [r]) => [pixelShuffle(g, r)],
 });
 
-export const channelShuffle = defineOp({
+export const channelShuffle: Op<[Tensor, number], Tensor> = defineOp({
   schema: "channel_shuffle(Tensor input, int groups) -> Tensor",
   in: ["nn.functional", "torch"],
   summary: "Interleaves groups of channels.",
@@ -87,4 +87,6 @@ export const channelShuffle = defineOp({
     const order = split.sizes.map((_, d) => (d === 1 ? 2 : d === 2 ? 1 : d));
     return reshape(permute(split, order), x.sizes);
   },
+  save: ([x, groups]) => [x.sizes[1] / groups] as const,
+  backward: (g, [groups]) => [channelShuffle(g, groups)],
 });

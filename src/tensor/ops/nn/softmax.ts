@@ -58,7 +58,9 @@ function normalize(
   const lanes = scratch(x, LANES);
   eachRun(runs, (start, step) => {
     let max = -Infinity;
-    for (let k = 0, at = start; k < runs.size; k++, at += step) max = a[at] > max || a[at] !== a[at] ? a[at] : max;
+    for (let k = 0, at = start; k < runs.size; k++, at += step) {
+      if (!(a[at] <= max)) max = a[at];
+    }
     for (let k = 0, at = start; k < runs.size; k++, at += step) row[k] = Math.exp(a[at] - max);
     finish(start, step, max, laneSum(row, lanes), row);
   });
