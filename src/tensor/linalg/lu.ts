@@ -36,7 +36,7 @@ export function luFactors(matrix: Float64Array, n: number, round: (x: number) =>
     for (let i = k + 1; i < n; i++) {
       const factor = round(a[i * n + k] * inverse);
       a[i * n + k] = factor;
-      for (let j = k + 1; j < n; j++) a[i * n + j] = round(a[i * n + j] - factor * a[k * n + j]);
+      for (let j = k + 1; j < n; j++) a[i * n + j] = round(a[i * n + j] - round(factor * a[k * n + j]));
     }
   }
   return { lu: a, order, parity, singular };

@@ -2,8 +2,8 @@ import { int64 } from "../dtype";
 import { accessOf, toNumbers } from "../elements";
 import { check, TorchError } from "../errors";
 import { batchShape, checkMatrix, checkSquare, mapMatrices } from "../linalg/batch";
-import { luFactors, luSolve, triangularSolve } from "../linalg/lu";
-import { singularValues } from "../linalg/spectral";
+import { type LuFactors, luFactors, luSolve, triangularSolve } from "../linalg/lu";
+import { singularValues, transposed } from "../linalg/spectral";
 import { defineOp, type Op } from "../op";
 import { type Scalar, toNumber } from "../scalar";
 import { broadcastSizes, type Sizes, sameSizes } from "../shape";
@@ -28,6 +28,14 @@ function identity(n: number): Float64Array {
 
 const double = (x: number): number => x;
 
+/**
+ * Factors in the tensor's own precision, of the transpose, as PyTorch takes them of row-major matrices: of a matrix that
+ * is singular but for rounding people see the same determinant or error.
+ */
+function ownFactors(x: Float64Array, n: number, a: Tensor): LuFactors {
+  return luFactors(transposed(x, n, n), n, accessOf(a.dtype).round);
+}
+
 export const inv: Op<[A: Tensor], Tensor> = defineOp({
   schema: "inv(Tensor A) -> Tensor",
   in: ["linalg"],
@@ -35,10 +43,8 @@ export const inv: Op<[A: Tensor], Tensor> = defineOp({
   gradName: "LinalgInvExBackward0",
   forward: (a: Tensor) => {
     const { batch, rows: n } = checkSquare(a, "linalg.inv");
-    const { round } = accessOf(a.dtype);
     return mapMatrices([a], batch, [[n, n]], ([x]) => {
-      // Whether the matrix is singular is decided in its own precision, as people see it there.
-      const { singular } = luFactors(x, n, round);
+      const { singular } = ownFactors(x, n, a);
       if (singular > 0) {
         throw new TorchError(
           "LinAlgError",
@@ -68,15 +74,14 @@ function cofactors(a: Tensor): Tensor {
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < n; j++) {
         const minor = x.filter((_, at) => Math.floor(at / n) !== i && at % n !== j);
-        out[i * n + j] = ((i + j) % 2 === 0 ? 1 : -1) * determinant(minor, n - 1, double);
+        out[i * n + j] = ((i + j) % 2 === 0 ? 1 : -1) * determinant(luFactors(minor, n - 1, double), n - 1, double);
       }
     }
     return [out];
   })[0];
 }
 
-function determinant(x: Float64Array, n: number, round: (x: number) => number): number {
-  const { lu, parity } = luFactors(x, n, round);
+function determinant({ lu, parity }: LuFactors, n: number, round: (x: number) => number): number {
   let product = 1;
   for (let i = 0; i < n; i++) product = round(product * lu[i * n + i]);
   return parity * product;
@@ -90,7 +95,7 @@ export const det: Op<[A: Tensor], Tensor> = defineOp({
   forward: (a: Tensor) => {
     const { batch, rows: n } = checkSquare(a, "linalg.det");
     const { round } = accessOf(a.dtype);
-    return mapMatrices([a], batch, [[]], ([x]) => [Float64Array.of(determinant(x, n, round))])[0];
+    return mapMatrices([a], batch, [[]], ([x]) => [Float64Array.of(determinant(ownFactors(x, n, a), n, round))])[0];
   },
   save: ([a], result) => [a, result] as const,
   backward: (grad, [a, result]) => {
@@ -108,9 +113,8 @@ export const slogdet: Op<[A: Tensor], Tensor[]> = defineOp({
   gradName: "LinalgSlogdetBackward0",
   forward: (a: Tensor) => {
     const { batch, rows: n } = checkSquare(a, "linalg.slogdet");
-    const { round } = accessOf(a.dtype);
     return mapMatrices([a], batch, [[], []], ([x]) => {
-      const { lu, parity } = luFactors(x, n, round);
+      const { lu, parity } = ownFactors(x, n, a);
       let sign: number = parity;
       let total = 0;
       for (let i = 0; i < n; i++) {
@@ -158,9 +162,8 @@ type Solve = [A: Tensor, B: Tensor, left?: boolean];
 function solveMatrices(a: Tensor, b: Tensor): Tensor {
   const { batch, rows: n } = batchShape(a);
   const m = b.sizes[b.ndim - 1];
-  const { round } = accessOf(a.dtype);
   return mapMatrices([a, b], batch, [[n, m]], ([x, y]) => {
-    if (luFactors(x, n, round).singular > 0) {
+    if (ownFactors(x, n, a).singular > 0) {
       throw new TorchError(
         "LinAlgError",
         "torch.linalg.solve: The solver failed because the input matrix is singular.",
