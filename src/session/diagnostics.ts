@@ -1,9 +1,6 @@
 /** What can be said about a note's cells without running them: syntax errors and misspelt attributes. */
-const misspellings = (
-  _s: string,
-  _v: Vocabulary,
-): { line: number; column: number; endColumn: number; name: string; suggestion: string; receiver: string }[] => [];
-
+import { blankMagics } from "../python/magics";
+import { misspellings, type Vocabulary } from "../python/spelling";
 import type { PySyntaxError } from "../python/syntax_error";
 import type { CellCode, Problem } from "./protocol";
 

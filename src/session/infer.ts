@@ -238,7 +238,7 @@ class Inferrer {
       (problem) =>
         !misspelt.some(({ startLine, startColumn }) => startLine === problem.startLine && within(startColumn, problem)),
     );
-    return [...rest, ...misspelt];
+    return [...rest, ...misspelt].sort((a, b) => a.startLine - b.startLine || a.startColumn - b.startColumn);
   }
 }
 
