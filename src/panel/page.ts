@@ -60,7 +60,7 @@ export class Page {
     this.gridFigure = new Figure(grid, services, "grid");
     this.trainingFigures = figures({ weightNorm, nearZero, finalWeights });
     this.rows = element("div", {
-      class: "rows",
+      class: "depth",
       tabindex: 0,
       role: "group",
       "aria-label": t("Layers: the up and down keys choose one"),
@@ -174,7 +174,7 @@ export class Page {
 
   private updateSummary(state: PanelState): void {
     const result = state.layers[0];
-    const reading = state.failure ?? (result ? readingOf(result) : t("Measuring…"));
+    const reading = state.failure ?? (result ? glued(readingOf(result)) : t("Measuring…"));
     if (this.reading.textContent !== reading) this.reading.textContent = reading;
     this.reading.classList.toggle("failed", state.failure !== null);
     const warnings = (result?.warnings ?? []).map(translatedWarning);
@@ -221,6 +221,11 @@ export class Page {
     });
     observer.observe(target);
   }
+}
+
+/** Keeps a number on the line of the word it belongs to. */
+function glued(sentence: string): string {
+  return sentence.replace(/(\p{L}) (?=\d)|(\d) (?=%)/gu, (match) => match.replace(" ", "\u00a0"));
 }
 
 function trainingNote({ regularization: result }: PanelState): string {

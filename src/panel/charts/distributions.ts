@@ -16,7 +16,7 @@ export const distributions: Chart<RowsData> = {
   title: () => t("Activations, layer by layer"),
   note: (data) =>
     data.scale === "own"
-      ? t("Each row has its own scale, four standard deviations to either side; the number is its std.")
+      ? t("Each row has its own scale, in its standard deviations; the number is one of them.")
       : t("All rows share one scale. Below each shape: mean ± std, solid as measured, open as theory expects."),
   draw(svg, width, data, interaction) {
     const frame = rowFrame(data.result);
@@ -26,17 +26,21 @@ export const distributions: Chart<RowsData> = {
     const shown = frame.blocks.map((block) => shownIn(block, data.place));
     const range: [number, number] = [left, width - right];
     const shared = scaleLinear(sharedDomain(shown), range).nice(5);
+    const sigmas = sigmaDomain(shown);
     const scaleOf = (stats: LayerStats): Scale =>
       data.scale === "shared"
         ? shared
-        : scaleLinear([stats.mean - 4 * (stats.std || 1), stats.mean + 4 * (stats.std || 1)], range);
+        : scaleLinear(
+            sigmas.map((s) => stats.mean + s * (stats.std || 1)),
+            range,
+          );
 
     clip(svg, left, width - right, frame.height);
     const axisGroup = layer(plot, "axis").attr("transform", `translate(0,${TOP})`);
     if (data.scale === "shared")
       axis(axisGroup, shared, { side: "top", grid: frame.height - TOP - 6, ticks: width < 420 ? 4 : 6 });
     else
-      axis(axisGroup, scaleLinear([-4, 4], range), {
+      axis(axisGroup, scaleLinear(sigmas, range), {
         side: "top",
         grid: frame.height - TOP - 6,
         ticks: 5,
@@ -109,6 +113,16 @@ function sharedDomain(rows: readonly LayerStats[]): [number, number] {
   const low = Math.min(0, ...finite(lows));
   const high = Math.max(0, ...finite(highs));
   return low === high ? [low - 1, high + 1] : [low, high];
+}
+
+/** How many standard deviations to show to either side of the mean: four, or as far as any row reaches. */
+function sigmaDomain(rows: readonly LayerStats[]): [number, number] {
+  const reach = (row: LayerStats, end: number) =>
+    row.std > 0 && Number.isFinite(end) ? (end - row.mean) / row.std : 0;
+  return [
+    Math.max(-4, Math.min(-1.5, ...rows.map((row) => reach(row, row.min)))),
+    Math.min(4, Math.max(1.5, ...rows.map((row) => reach(row, row.max)))),
+  ];
 }
 
 function span(line: Element, x: Scale, mean: number, std: number, y: number): void {

@@ -10,8 +10,7 @@ import { drawRows, positiveScale, type RowsData, rowFrame, rowTable, TOP } from 
 /** Size of the gradient that reaches each layer's weights' output, on a log scale. */
 export const gradients: Chart<RowsData> = {
   title: () => t("Gradient"),
-  note: () =>
-    t("Root mean square before the activation, log scale; the loss sends random gradients of size 1 into the output."),
+  note: () => t("Root mean square before the activation; the output receives random gradients of size 1."),
   draw(svg, width, data, interaction) {
     const frame = rowFrame(data.result);
     const left = 34;
