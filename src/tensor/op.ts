@@ -279,7 +279,14 @@ class OpNode<A extends readonly unknown[], R, S extends readonly unknown[]> exte
   }
 
   override replaceSaved(from: Tensor, to: Tensor): void {
-    this.saved.replace((value) => isTensor(value) && value.storage === from.storage, to);
+    this.saved.replace(
+      (value) => isTensor(value) && value.storage === from.storage,
+      () => to,
+    );
+  }
+
+  override preserve(self: Tensor, copy: () => Tensor): void {
+    this.saved.replace((value) => value === self, copy);
   }
 }
 

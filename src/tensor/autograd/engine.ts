@@ -217,7 +217,7 @@ function visit(node: GradNode, flows: (Flow | null)[], pass: Pass): void {
     const flow = flows[0];
     if (captures || !flow) return;
     accumulate(node.variable, flow, addition, createGraph);
-    node.postHooks?.forEach((hook) => hook(node.variable));
+    for (const hook of node.postHooks ?? []) hook(node.variable);
     return;
   }
   if (pass.follow && flows.some((f) => f !== null)) passOn(node, flows, pass);

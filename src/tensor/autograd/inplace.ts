@@ -60,6 +60,16 @@ export function overwrite(self: Tensor, result: Tensor): Tensor {
       `result type ${result.dtype.scalarName} can't be cast to the desired output type ${self.dtype.scalarName}`,
     );
   }
+  // What the gradient needs of the old values is kept aside.
+  if (modes.grad && result.gradNode) {
+    const { gradNode } = result;
+    gradNode.preserve(self, () => {
+      const before = self.isAbstract ? self.alias() : converted(self, self.dtype);
+      before.gradNode = self.gradNode;
+      before.outputIndex = self.outputIndex;
+      return before;
+    });
+  }
   if (!self.isAbstract && !result.isAbstract) copyInto(self, result);
   self.versionCounter.value++;
   if (modes.grad && result.gradNode) rewriteHistory(self, result.gradNode, result.outputIndex, result);
@@ -92,7 +102,9 @@ function partOf(whole: Tensor, base: Tensor, view: Tensor): Tensor {
 /** A copy of `grad` in the memory layout of `base`, so that the base's views fit it. */
 function laidOutLike(grad: Tensor, base: Tensor): Tensor {
   let extent = 1;
-  base.sizes.forEach((n, d) => (extent += Math.max(0, n - 1) * base.strides[d]));
+  base.sizes.forEach((n, d) => {
+    extent += Math.max(0, n - 1) * base.strides[d];
+  });
   const storage = grad.isAbstract ? Storage.abstract(grad.dtype, extent) : Storage.allocate(grad.dtype, extent);
   const copy = new Tensor(storage, base.sizes, base.strides);
   if (!copy.isAbstract) copyInto(copy, grad);

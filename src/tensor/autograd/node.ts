@@ -43,6 +43,9 @@ export abstract class GradNode {
   /** An in-place operation wrote its result `from` into `to`: what was saved of it is there now. */
   replaceSaved(_from: Tensor, _to: Tensor): void {}
 
+  /** `self` is about to be modified in place: a saved one is replaced by the copy that `copy` makes. */
+  preserve(_self: Tensor, _copy: () => Tensor): void {}
+
   /** Forgets saved tensors after a backward pass that does not retain the graph. */
   release(): void {}
 }
@@ -89,12 +92,13 @@ export class SavedValues<S extends readonly unknown[]> {
   }
 
   /** Saved values that `match` are `to` from now on. */
-  replace(match: (value: unknown) => boolean, to: Tensor): void {
-    if (this.values === null) return;
+  replace(match: (value: unknown) => boolean, to: () => Tensor): void {
+    if (!this.values?.some(match)) return;
+    const next = to();
     this.values = this.values.map((value, i) => {
       if (!match(value)) return value;
-      this.versions[i] = to.version;
-      return to;
+      this.versions[i] = next.version;
+      return next;
     }) as unknown as S;
   }
 

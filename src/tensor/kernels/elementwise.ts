@@ -3,10 +3,11 @@ import { accessOf } from "../elements";
 import { modes } from "../modes";
 import type { Operand } from "../promote";
 import { toNumber } from "../scalar";
-import { broadcastSizes, broadcastStrides, type Sizes } from "../shape";
+import { broadcastSizes, broadcastStrides, type Sizes, sameSizes } from "../shape";
 import { empty, Tensor } from "../tensor";
 import { converted, copyInto } from "./convert";
 import { type Accelerated, accelerate } from "./fast";
+import { inOrder, memoryOrder } from "./layout";
 import { type Row, walk } from "./walk";
 
 type Numeric = (...xs: number[]) => number;
@@ -43,7 +44,7 @@ export function elementwise(
 ): Tensor {
   const sizes = commonSizes(operands);
   const abstract = modes.abstract || operands.some((x) => x instanceof Tensor && x.isAbstract);
-  const out = target ?? empty(sizes, result, abstract);
+  const out = target ?? laidOut(operands, empty(sizes, result, abstract));
   if (out.isAbstract || abstract || out.numel === 0) return out;
   const inner = innerType(compute, rule);
   const temporary: Tensor[] = [];
@@ -63,6 +64,17 @@ export function elementwise(
   }
   for (const t of temporary) t.storage.release();
   return out;
+}
+
+/** The result keeps the memory order of the first operand of its size. */
+function laidOut(operands: readonly Operand[], fresh: Tensor): Tensor {
+  if (fresh.ndim < 2) return fresh;
+  for (const x of operands) {
+    if (!(x instanceof Tensor) || !sameSizes(x.sizes, fresh.sizes)) continue;
+    const order = memoryOrder(x);
+    return order ? inOrder(fresh, order) : fresh;
+  }
+  return fresh;
 }
 
 /** The type the loop computes in: 16-bit floats in float32, int64 without an exact rule in doubles. */

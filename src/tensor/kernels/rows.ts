@@ -38,7 +38,9 @@ export function rowsOf(x: Tensor, reduced: readonly boolean[]): Rows {
   const dtype = x.dtype.kind === "float" && x.dtype !== float64 ? float32 : float64;
   const dense = x.dtype === dtype ? compact(moved) : converted(moved, dtype);
   let length = 1;
-  x.sizes.forEach((n, d) => (length *= reduced[d] ? n : 1));
+  x.sizes.forEach((n, d) => {
+    length *= reduced[d] ? n : 1;
+  });
   return {
     data: dense.storage.data as Float32Array | Float64Array,
     start: dense.offset,

@@ -39,6 +39,17 @@ function exactPower(x: bigint, y: bigint): bigint {
   return x === -1n ? (y % 2n === 0n ? 1n : -1n) : 0n;
 }
 
+/** Math.max and Math.min do not take bigints. */
+export function larger(x: bigint, y: bigint): bigint {
+  if (x > y) return x;
+  return y;
+}
+
+export function smaller(x: bigint, y: bigint): bigint {
+  if (x < y) return x;
+  return y;
+}
+
 const nanMax = (x: number, y: number): number => (x > y || Number.isNaN(x) ? x : y);
 const nanMin = (x: number, y: number): number => (x < y || Number.isNaN(x) ? x : y);
 
@@ -79,8 +90,8 @@ export const powers: ReadonlyMap<number, Rule> = new Map<number, Rule>([
   [-2, { number: (x) => 1 / (x * x), single: (x) => 1 / float(x * x) }],
 ]);
 
-export const maximum: Rule = { number: nanMax, exact: (x, y) => (x > y ? x : y) };
-export const minimum: Rule = { number: nanMin, exact: (x, y) => (x < y ? x : y) };
+export const maximum: Rule = { number: nanMax, exact: larger };
+export const minimum: Rule = { number: nanMin, exact: smaller };
 export const fmax: Rule = { number: (x, y) => (x >= y || Number.isNaN(y) ? x : y), exact: maximum.exact };
 export const fmin: Rule = { number: (x, y) => (x <= y || Number.isNaN(y) ? x : y), exact: minimum.exact };
 export const atan2: Rule = { number: Math.atan2 };

@@ -3,16 +3,27 @@ import type { Sizes } from "../shape";
 /** One run of `n` elements: where each operand starts and how far it steps, in elements. */
 export type Row = (n: number, at: readonly number[], step: readonly number[]) => void;
 
+/** Dimensions from the outermost in by the strides of the first operand; null when that is their own order. */
+function memoryOrderOf(strides: Sizes): number[] | null {
+  for (let d = 1; d < strides.length; d++) {
+    if (strides[d] > strides[d - 1]) return [...strides.keys()].sort((a, b) => strides[b] - strides[a] || a - b);
+  }
+  return null;
+}
+
 /**
- * Visits the elements of equally sized strided operands, one innermost run at a time and in row-major order.
+ * Visits the elements of equally sized strided operands, one innermost run at a time, in the
+ * memory order of the first.
  * Neighbouring dimensions that every operand walks without a gap are joined first, so that contiguous operands make a
  * single run.
  */
 export function walk(sizes: Sizes, strides: readonly Sizes[], offsets: readonly number[], row: Row): void {
   const operands = strides.length;
+  const order = memoryOrderOf(strides[0]);
   const joined: number[] = [];
   const steps: number[][] = strides.map(() => []);
-  for (let d = 0; d < sizes.length; d++) {
+  for (let i = 0; i < sizes.length; i++) {
+    const d = order ? order[i] : i;
     const n = sizes[d];
     if (n === 0) return;
     if (n === 1) continue;
@@ -26,7 +37,10 @@ export function walk(sizes: Sizes, strides: readonly Sizes[], offsets: readonly 
   }
   const inner = joined.length - 1;
   const at = [...offsets];
-  if (inner < 0) return row(1, at, new Array(operands).fill(1));
+  if (inner < 0) {
+    row(1, at, new Array(operands).fill(1));
+    return;
+  }
   const step = steps.map((s) => s[inner]);
   const n = joined[inner];
   const index = new Array<number>(inner).fill(0);

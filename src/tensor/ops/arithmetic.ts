@@ -197,6 +197,7 @@ export const floorDivide = binary({
   name: "floor_divide",
   summary: "Python's self // other, elementwise.",
   rule: rules.floorDiv,
+  notDifferentiable: true,
 });
 
 const isTensorOther = ([, other]: Binary, whenTensor: string, whenNumber: string): string =>
@@ -231,7 +232,7 @@ export const pow: Op<[self: Operand, exponent: Operand], Tensor> = defineOp({
   slots: ["self", "exponent"],
   forward: (self: Operand, exponent: Operand) => power(self, exponent),
   gradName: ([self, exponent]) =>
-    self instanceof Tensor && !(exponent instanceof Tensor) ? "PowBackward0" : "PowBackward1",
+    self instanceof Tensor ? (exponent instanceof Tensor ? "PowBackward1" : "PowBackward0") : "PowBackward2",
   save: ([self, exponent], result) =>
     [self, exponent, exponent instanceof Tensor && exponent.requiresGrad ? result : null] as const,
   backward: (grad, [self, exponent, result], needs) => [

@@ -116,7 +116,9 @@ export const diagEmbed: Op<DiagEmbed, Tensor> = defineOp({
     const [a, b] = [wrapDim(dim1, sizes.length), wrapDim(dim2, sizes.length)];
     check(a !== b, () => `diagonal dimensions cannot be identical ${dim1}, ${dim2}`);
     const order = [...sizes.keys()].slice(0, -2);
-    const places = [...sizes.keys()].map((d) => (d === a ? sizes.length - 2 : d === b ? sizes.length - 1 : order.shift()!));
+    const places = [...sizes.keys()].map((d) =>
+      d === a ? sizes.length - 2 : d === b ? sizes.length - 1 : order.shift()!,
+    );
     return permute(out, places);
   },
   save: ([, offset = 0, dim1 = -2, dim2 = -1]) => [offset, dim1, dim2] as const,
@@ -153,4 +155,3 @@ export const blockDiag = defineOp({
     });
   },
 });
-

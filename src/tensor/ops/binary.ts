@@ -1,4 +1,5 @@
 import { bool, type DType } from "../dtype";
+import { TorchError } from "../errors";
 import { elementwise, type Rule } from "../kernels/elementwise";
 import { defineOp, type Namespace, type Op } from "../op";
 import { floatResultType, type Operand, resultType } from "../promote";
@@ -17,6 +18,8 @@ export interface BinarySpec {
   /** Gradients of both operands (only those wanted are used). */
   readonly backward?: (grad: Tensor, self: Operand, other: Operand, needs: readonly boolean[]) => (Tensor | null)[];
   readonly gradName?: string | ((args: Binary) => string);
+  /** PyTorch has no gradient rule: the result records the op, and backward raises. */
+  readonly notDifferentiable?: boolean;
   /** Raises for dtypes that PyTorch refuses. */
   readonly check?: (dtype: DType, args: Binary) => void;
   readonly in?: readonly Namespace[];
@@ -56,6 +59,15 @@ export function binary(spec: BinarySpec): Op<Binary, Tensor> {
     into: sameTypeInto(compute, result),
     gradName: spec.gradName,
   };
+  if (spec.notDifferentiable) {
+    return defineOp({
+      ...plain,
+      gradName: "NotImplemented",
+      backward: () => {
+        throw new TorchError("RuntimeError", `derivative for aten::${name} is not implemented`);
+      },
+    });
+  }
   if (!backward) return defineOp(plain);
   return defineOp({
     ...plain,

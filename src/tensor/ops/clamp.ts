@@ -15,7 +15,7 @@ type Bounds = [self: Tensor, min?: Operand | null, max?: Operand | null];
 /** nan passes through; when min > max the result is max. */
 const both: Rule = {
   number: (x, low, high) => Math.min(Math.max(x, low), high),
-  exact: (x, low, high) => ((x < low ? low : x) > high ? high : x < low ? low : x),
+  exact: (x, low, high) => rules.smaller(rules.larger(x, low), high),
 };
 
 /** A number as a bound raises an integer tensor to a float only when it is a float itself. */

@@ -1,5 +1,6 @@
 import { bfloat16, bool, type DType, float16, float32, float64, int8, int16, int32, int64, uint8 } from "../dtype";
 import { converted, copyInto } from "../kernels/convert";
+import { inOrder, memoryOrder } from "../kernels/layout";
 import { defineOp, type Op } from "../op";
 import { emptyFrom, type Tensor } from "../tensor";
 
@@ -11,28 +12,9 @@ function copyOf(x: Tensor): Tensor {
   // A dense permuted tensor keeps its memory order, as `preserve_format` does.
   const order = memoryOrder(x);
   if (!order) return converted(x, x.dtype);
-  const out = emptyFrom([x], x.sizes);
-  const strides = new Array<number>(x.ndim);
-  let step = 1;
-  for (const d of order) {
-    strides[d] = step;
-    step *= x.sizes[d];
-  }
-  const permuted = out.alias(x.sizes, strides);
-  if (!out.isAbstract) copyInto(permuted, x);
-  return permuted;
-}
-
-/** Dimensions from the innermost out when the tensor is dense but not row-major; null otherwise. */
-function memoryOrder(x: Tensor): number[] | null {
-  if (x.isContiguous) return null;
-  const order = x.sizes.map((_, d) => d).sort((a, b) => x.strides[a] - x.strides[b] || b - a);
-  let step = 1;
-  for (const d of order) {
-    if (x.sizes[d] !== 1 && x.strides[d] !== step) return null;
-    step *= x.sizes[d];
-  }
-  return order;
+  const out = inOrder(emptyFrom([x], x.sizes), order);
+  if (!out.isAbstract) copyInto(out, x);
+  return out;
 }
 
 export const clone: Op<[self: Tensor, memoryFormat?: MemoryFormat], Tensor> = defineOp({

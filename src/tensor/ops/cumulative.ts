@@ -12,6 +12,7 @@ import { flip } from "./arranging";
 import { sum } from "./reduction";
 import { diagonal, slice } from "./slicing";
 import { exp } from "./unary";
+import { named } from "./views";
 
 /** Running totals along a dimension, and counts. */
 
@@ -19,7 +20,10 @@ type Running = [self: Tensor, dim: number, dtype?: DType | null];
 
 /** Lines of a dimension: calls `line` with the places of its elements in the storage. */
 function eachLine(x: Tensor, d: number, line: (start: number, step: number, n: number) => void): void {
-  if (x.ndim === 0) return line(x.offset, 1, 1);
+  if (x.ndim === 0) {
+    line(x.offset, 1, 1);
+    return;
+  }
   const sizes = x.sizes.filter((_, k) => k !== d);
   const strides = x.strides.filter((_, k) => k !== d);
   eachIndex(sizes, strides, x.offset, (start) => line(start, x.strides[d], x.sizes[d]));
@@ -143,13 +147,14 @@ export const bincount = defineOp({
   in: ["torch", "Tensor"],
   summary: "How often each non-negative integer occurs (or the sum of its weights).",
   forward: (...[x, weights = null, minlength = 0]: Bincount) => {
-    check(x.dtype.kind !== "float", `"bincount_cpu" not implemented for '${x.dtype.scalarName}'`);
+    check(
+      x.dtype.kind !== "float",
+      `"bincount_cpu" not implemented for '${x.dtype.scalarName}'`,
+      "NotImplementedError",
+    );
     if (x.isAbstract) throw new DataDependent("the number of bins");
     const values = toNumbers(x);
-    check(
-      x.ndim === 1 && values.every((v) => v >= 0),
-      "bincount only supports 1-d non-negative integral inputs.",
-    );
+    check(x.ndim === 1 && values.every((v) => v >= 0), "bincount only supports 1-d non-negative integral inputs.");
     const shares = weights && toNumbers(weights);
     const counts = new Float64Array(values.reduce((n, v) => Math.max(n, v + 1), minlength));
     values.forEach((v, i) => {
@@ -218,6 +223,6 @@ export const trapezoid = defineOp({
     const d = wrapDim(dim, y.ndim);
     const pairs = add(slice(y, d, 1), slice(y, d, 0, y.sizes[d] - 1));
     if (x) return mul(sum(mul(diff(x), pairs), [d]), 0.5);
-    return mul(sum(pairs, [d]), toFloat(toNumber(dx) / 2));
+    return named(mul(sum(pairs, [d]), toFloat(toNumber(dx) / 2)), "MulBackward1");
   },
 });

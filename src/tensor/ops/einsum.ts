@@ -2,6 +2,7 @@ import { check } from "../errors";
 import { defineOp, type Op } from "../op";
 import { numelOf } from "../shape";
 import type { Tensor } from "../tensor";
+import { mul } from "./arithmetic";
 import { bmm } from "./matmul";
 import { permute } from "./permuting";
 import { sum } from "./reduction";
@@ -50,7 +51,8 @@ function arranged(x: Labelled, labels: string): Tensor {
     tensor = unsqueeze(tensor, tensor.ndim);
     have += c;
   }
-  return permute(tensor, [...labels].map((c) => have.indexOf(c)));
+  const order = [...labels].map((c) => have.indexOf(c));
+  return order.every((d, i) => d === i) ? tensor : permute(tensor, order);
 }
 
 function product(a: Labelled, b: Labelled, keep: ReadonlySet<string>): Labelled {
@@ -61,6 +63,10 @@ function product(a: Labelled, b: Labelled, keep: ReadonlySet<string>): Labelled 
   const inner = shared.filter((c) => !keep.has(c)).join("");
   const onlyA = [...a.labels].filter((c) => !shared.includes(c)).join("");
   const onlyB = [...b.labels].filter((c) => !shared.includes(c)).join("");
+  if (inner === "") {
+    const union = batch + onlyA + onlyB;
+    return { tensor: mul(arranged(a, union), arranged(b, union)), labels: union };
+  }
   const count = (labels: string): number => numelOf([...labels].map(size));
   const widened = (x: Labelled, labels: string): Tensor => {
     const t = arranged(x, labels);
@@ -134,12 +140,24 @@ export const einsum: Op<[equation: string, tensors: readonly Tensor[]], Tensor> 
       );
       parts = [both, ...rest];
     }
-    return arranged(summedTo(parts[0], new Set(output)), output);
+    if (operands.length > 1) return arranged(summedTo(parts[0], new Set(output)), output);
+    const [{ tensor, labels }] = parts;
+    const gone = [...labels].filter((c) => !output.includes(c));
+    const moved = permute(
+      tensor,
+      [...output, ...gone].map((c) => labels.indexOf(c)),
+    );
+    return gone.length > 0
+      ? sum(
+          moved,
+          gone.map((_, i) => output.length + i),
+        )
+      : moved;
   },
 });
 
 export const tensordot = defineOp({
-  schema: "tensordot(Tensor self, Tensor other, int dims=2) -> Tensor",
+  schema: "tensordot(Tensor self, Tensor other, Any dims=2) -> Tensor",
 
   in: ["torch"],
   summary: "Products summed over the last dimensions of one and the first of the other, or over those listed.",

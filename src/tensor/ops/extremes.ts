@@ -6,10 +6,10 @@ import { exactRows, reducedDims, reducedSizes, rowsOf } from "../kernels/rows";
 import { defineOp, type Namespace, type Op } from "../op";
 import { type Sizes, wrapDim } from "../shape";
 import { emptyFrom, type Tensor } from "../tensor";
-import { div, mul } from "./arithmetic";
+import { add, div, mul } from "./arithmetic";
 import { maximum, minimum } from "./clamp";
 import { eq } from "./comparison";
-import { logicalOr } from "./logical";
+import { logicalAnd, logicalOr } from "./logical";
 import { type Dims, dimList, spread, sum } from "./reduction";
 import { scatter, scatterAdd } from "./scattering";
 import { isnan } from "./unary";
@@ -63,7 +63,10 @@ function valuesAt(x: Tensor, reduced: readonly boolean[], found: readonly number
     return;
   }
   const { data, start, length, release } = rowsOf(x, reduced);
-  fromNumbers(out, Float64Array.from(found, (i, r) => data[start + r * length + i]));
+  fromNumbers(
+    out,
+    Float64Array.from(found, (i, r) => data[start + r * length + i]),
+  );
   release();
 }
 
@@ -95,8 +98,15 @@ function extremeValues(name: string, better: Better, [x, dim = null, keepdim = f
 /** The gradient shared equally among equal elements. */
 function evenly(grad: Tensor, x: Tensor, result: Tensor, reduced: readonly boolean[]): Tensor {
   const shown = spread(result, x.sizes, reduced);
-  const mask = logicalOr(eq(x, shown), isnan(x));
-  const count = spread(sum(mask, [...x.sizes.keys()].filter((d) => reduced[d])), x.sizes, reduced);
+  const mask = logicalOr(eq(x, shown), logicalAnd(isnan(x), isnan(shown)));
+  const count = spread(
+    sum(
+      mask,
+      [...x.sizes.keys()].filter((d) => reduced[d]),
+    ),
+    x.sizes,
+    reduced,
+  );
   return div(mul(spread(grad, x.sizes, reduced), mask), count);
 }
 
@@ -153,8 +163,18 @@ function alongDim(name: string, better: Better, words: string, gradName: string)
   });
 }
 
-export const maxAlong = alongDim("max", larger, "The largest elements along a dimension, and where they are.", "MaxBackward0");
-export const minAlong = alongDim("min", smaller, "The smallest elements along a dimension, and where they are.", "MinBackward0");
+export const maxAlong = alongDim(
+  "max",
+  larger,
+  "The largest elements along a dimension, and where they are.",
+  "MaxBackward0",
+);
+export const minAlong = alongDim(
+  "min",
+  smaller,
+  "The smallest elements along a dimension, and where they are.",
+  "MinBackward0",
+);
 
 defineOp({
   schema: "max.other(Tensor self, Tensor other) -> Tensor",
@@ -179,13 +199,9 @@ function argument(name: string, better: Better, words: string): Op<Where, Tensor
     forward: (...[x, dim = null, keepdim = false]: Where) => {
       const reduced = reducedDims(x.ndim, dimList(dim));
       if (dim === null) {
-        check(
-          x.numel > 0,
-          `${name}(): Expected reduction dim to be specified for input.numel() == 0.`,
-          "IndexError",
-        );
+        check(x.numel > 0, `${name}(): Expected reduction dim to be specified for input.numel() == 0.`, "IndexError");
       } else checkNotEmpty(name, x, reduced, false);
-      check(x.dtype.kind !== "bool", `"${name}_cpu" not implemented for 'Bool'`, "RuntimeError");
+      check(x.dtype.kind !== "bool", `"${name}_cpu" not implemented for 'Bool'`, "NotImplementedError");
       const out = emptyFrom([x], reducedSizes(x.sizes, reduced, keepdim), int64);
       if (!out.isAbstract && out.numel > 0) fromNumbers(out, places(x, reduced, better));
       return out;
@@ -196,14 +212,19 @@ function argument(name: string, better: Better, words: string): Op<Where, Tensor
 export const argmax = argument("argmax", larger, "The index of the largest element.");
 export const argmin = argument("argmin", smaller, "The index of the smallest element.");
 
-export const aminmax = defineOp({
+type Both = [self: Tensor, dim?: number | null, keepdim?: boolean];
+
+export const aminmax: Op<Both, Tensor[]> = defineOp({
   schema: "aminmax(Tensor self, *, int? dim=None, bool keepdim=False) -> (Tensor min, Tensor max)",
   in: methods,
   summary: "The smallest and the largest element.",
-  forward: (x: Tensor, dim: number | null = null, keepdim: boolean = false): Tensor[] => [
-    amin(x, dim, keepdim),
-    amax(x, dim, keepdim),
-  ],
+  forward: (...[x, dim = null, keepdim = false]: Both): Tensor[] => [amin(x, dim, keepdim), amax(x, dim, keepdim)],
+  save: ([x, dim = null], [low, high]) => [x, low, high, reducedDims(x.ndim, dimList(dim))] as const,
+  backward: (_grad, [x, low, high, reduced], _needs, [lowGrad, highGrad]) => {
+    const first = lowGrad && evenly(lowGrad, x, low, reduced);
+    const second = highGrad && evenly(highGrad, x, high, reduced);
+    return [first && second ? add(first, second) : (first ?? second)];
+  },
 });
 
 type Cumulative = [self: Tensor, dim: number];
@@ -226,14 +247,21 @@ function running(name: string, better: Better, words: string): Op<Cumulative, Te
       for (let r = 0; r < rows.count; r++) {
         let at = 0;
         for (let i = 0; i < rows.length; i++) {
-          const [value, before] = [rows.data[rows.start + r * rows.length + i], rows.data[rows.start + r * rows.length + at]];
+          const [value, before] = [
+            rows.data[rows.start + r * rows.length + i],
+            rows.data[rows.start + r * rows.length + at],
+          ];
           if (value === before || better(value, before) || Number.isNaN(value)) at = i;
           best[r * rows.length + i] = rows.data[rows.start + r * rows.length + at];
           located[r * rows.length + i] = at;
         }
       }
       rows.release();
-      const moved = (t: Tensor): Tensor => t.alias(order.map((k) => t.sizes[k]), order.map((k) => t.strides[k]));
+      const moved = (t: Tensor): Tensor =>
+        t.alias(
+          order.map((k) => t.sizes[k]),
+          order.map((k) => t.strides[k]),
+        );
       fromNumbers(moved(values), best);
       fromNumbers(moved(indices), located);
       return [values, indices];

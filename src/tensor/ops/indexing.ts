@@ -6,13 +6,13 @@ import { filled } from "../kernels/fill";
 import { readSelection, type Selection, selectionOf, withoutMasks, writeSelection } from "../kernels/indexed";
 import { defineOp, inplaceOf, type Op } from "../op";
 import type { Scalar } from "../scalar";
-import { broadcastSizes, broadcastStrides, formatSizes, sameSizes, type Sizes } from "../shape";
+import { broadcastSizes, broadcastStrides, formatSizes, type Sizes, sameSizes } from "../shape";
 import { emptyFrom, Tensor } from "../tensor";
 import { toDType } from "./copies";
 import { copy_, fill_ } from "./inplace";
 import { nonzeroTuple } from "./nonzero";
 import { select, slice } from "./slicing";
-import { aliasOf, expand, reshape, unsqueeze, view } from "./views";
+import { aliasOf, expand, named, reshape, unsqueeze, view } from "./views";
 
 /** What may stand in the brackets of `x[...]`; lists and ranges come as tensors. */
 export interface SliceItem {
@@ -41,9 +41,7 @@ export const index: Op<[self: Tensor, indices: Indices], Tensor> = defineOp({
     return out;
   },
   save: ([x, indices]) => [x.sizes, withoutMasks(x, indices, nonzeroTuple)] as const,
-  backward: (grad, [sizes, indices]) => [
-    indexPut(filled(sizes, grad.dtype, 0, grad.isAbstract), indices, grad, true),
-  ],
+  backward: (grad, [sizes, indices]) => [indexPut(filled(sizes, grad.dtype, 0, grad.isAbstract), indices, grad, true)],
 });
 
 type IndexPut = [self: Tensor, indices: Indices, values: Tensor, accumulate?: boolean];
@@ -111,9 +109,7 @@ export const maskedSelect: Op<[self: Tensor, mask: Tensor], Tensor> = defineOp({
     return [sizes, expand(mask, sizes)] as const;
   },
   // The engine sums over what was broadcast.
-  backward: (grad, [sizes, mask]) => [
-    indexPut(filled(sizes, grad.dtype, 0, grad.isAbstract), [mask], grad),
-  ],
+  backward: (grad, [sizes, mask]) => [indexPut(filled(sizes, grad.dtype, 0, grad.isAbstract), [mask], grad)],
 });
 
 function expandedSizes(x: Tensor, mask: Tensor): Sizes {
@@ -129,11 +125,8 @@ export const maskedScatter = defineOp({
     const sizes = expandedSizes(x, mask);
     const where = nonzeroTuple(expand(mask, sizes));
     const n = where[0].numel;
-    check(
-      source.numel >= n,
-      "masked_scatter: expected self and source to have same dtypes but got too few elements",
-    );
-    return indexPut(expand(x, sizes), where, slice(reshape(source, [-1]), 0, 0, n));
+    check(source.numel >= n, "masked_scatter: expected self and source to have same dtypes but got too few elements");
+    return named(indexPut(expand(x, sizes), where, slice(reshape(source, [-1]), 0, 0, n)), "MaskedScatterBackward0");
   },
 });
 
@@ -164,11 +157,7 @@ function selectItem(x: Tensor, d: number, i: number, position: number): Tensor {
     );
   }
   const n = x.sizes[d];
-  check(
-    i >= -n && i < n,
-    () => `index ${i} is out of bounds for dimension ${position} with size ${n}`,
-    "IndexError",
-  );
+  check(i >= -n && i < n, () => `index ${i} is out of bounds for dimension ${position} with size ${n}`, "IndexError");
   return select(x, d, i);
 }
 

@@ -4,7 +4,6 @@ import { copyInto } from "../kernels/convert";
 import { defineOp, type Op } from "../op";
 import { broadcastSizes, formatSizes, type Sizes, sameSizes, wrapDim } from "../shape";
 import { emptyFrom, type Tensor } from "../tensor";
-import { transpose } from "./permuting";
 import { sum } from "./reduction";
 import { narrow, select } from "./slicing";
 import { expand, reshape, unsqueeze } from "./views";
@@ -24,14 +23,14 @@ function catSizes(tensors: readonly Tensor[], d: number): Sizes {
   tensors.forEach((t, i) => {
     if (!counts(t)) return;
     check(t.ndim === first.ndim, () => `Tensors must have same number of dimensions: got ${first.ndim} and ${t.ndim}`);
-    t.sizes.forEach((n, k) =>
+    t.sizes.forEach((n, k) => {
       check(
         k === d || n === first.sizes[k],
         () =>
           `Sizes of tensors must match except in dimension ${d}. Expected size ${first.sizes[k]} but got size ${n} for ` +
           `tensor number ${i} in the list.`,
-      ),
-    );
+      );
+    });
     total += t.sizes[d];
   });
   return first.sizes.map((n, k) => (k === d ? total : n));
@@ -44,9 +43,9 @@ export const cat: Op<[tensors: readonly Tensor[], dim?: number], Tensor> = defin
   summary: "Tensors joined along a dimension.",
   forward: (tensors: readonly Tensor[], dim: number = 0) => {
     check(tensors.length > 0, "torch.cat(): expected a non-empty list of Tensors", "ValueError");
-    tensors.forEach((t, i) =>
-      check(t.ndim > 0, () => `zero-dimensional tensor (at position ${i}) cannot be concatenated`),
-    );
+    tensors.forEach((t, i) => {
+      check(t.ndim > 0, () => `zero-dimensional tensor (at position ${i}) cannot be concatenated`);
+    });
     const d = wrapDim(dim, (tensors.find(counts) ?? tensors[0]).ndim);
     const out = emptyFrom(tensors, catSizes(tensors, d), widest(tensors));
     if (out.isAbstract) return out;
@@ -82,14 +81,14 @@ export const stack: Op<[tensors: readonly Tensor[], dim?: number], Tensor> = def
     check(tensors.length > 0, "stack expects a non-empty TensorList");
     const [first] = tensors;
     const d = wrapDim(dim, first.ndim + 1);
-    tensors.forEach((t, i) =>
+    tensors.forEach((t, i) => {
       check(
         sameSizes(t.sizes, first.sizes),
         () =>
           `stack expects each tensor to be equal size, but got ${formatSizes(first.sizes)} at entry 0 and ` +
           `${formatSizes(t.sizes)} at entry ${i}`,
-      ),
-    );
+      );
+    });
     const out = emptyFrom(
       tensors,
       [...first.sizes.slice(0, d), tensors.length, ...first.sizes.slice(d)],
@@ -97,7 +96,9 @@ export const stack: Op<[tensors: readonly Tensor[], dim?: number], Tensor> = def
     );
     if (out.isAbstract) return out;
     const strides = out.strides.filter((_, k) => k !== d);
-    tensors.forEach((t, i) => copyInto(out.alias(first.sizes, strides, i * out.strides[d]), t));
+    tensors.forEach((t, i) => {
+      copyInto(out.alias(first.sizes, strides, i * out.strides[d]), t);
+    });
     return out;
   },
   save: ([tensors, dim = 0]) => [wrapDim(dim, tensors[0].ndim + 1), tensors.length] as const,
@@ -162,9 +163,7 @@ export const meshgrid = defineOp({
         sizes,
       ),
     );
-    if (!columns) return grids;
-    const swapped = grids.map((g) => transpose(g, 0, 1));
-    return [swapped[1], swapped[0], ...swapped.slice(2)];
+    return columns ? [grids[1], grids[0], ...grids.slice(2)] : grids;
   },
 });
 

@@ -1,5 +1,5 @@
 import { bool, type DType } from "../dtype";
-import { check, type ErrorType, TorchError } from "../errors";
+import { check, TorchError } from "../errors";
 import { elementwise, type Rule } from "../kernels/elementwise";
 import { defineOp, type Op } from "../op";
 import type { Tensor } from "../tensor";
@@ -31,7 +31,7 @@ export const logicalNot = defineOp({
 
 function refuseFloats(kernel: string): (dtype: DType) => void {
   return (dtype) =>
-    check(dtype.kind !== "float", () => `"${kernel}" not implemented for '${dtype.scalarName}'`, "RuntimeError");
+    check(dtype.kind !== "float", () => `"${kernel}" not implemented for '${dtype.scalarName}'`, "NotImplementedError");
 }
 
 function bitwise(name: string, words: string, rule: Rule): Op<Binary, Tensor> {
@@ -57,8 +57,7 @@ export const bitwiseNot = defineOp({
   inplace: true,
   forward: (x: Tensor) => {
     if (x.dtype.kind === "float") {
-      const type: ErrorType = "TypeError";
-      throw new TorchError(type, "~ (operator.invert) is only implemented on integer and Boolean-type tensors");
+      throw new TorchError("NotImplementedError", `"bitwise_not_cpu" not implemented for '${x.dtype.scalarName}'`);
     }
     const flip: Rule = x.dtype === bool ? { number: (v) => Number(v === 0) } : { number: (v) => ~v, exact: (v) => ~v };
     return elementwise(flip, [x], x.dtype);

@@ -32,8 +32,7 @@ function checkMatrices(a: Tensor, b: Tensor): void {
   check(b.ndim === 2, "mat2 must be a matrix");
   check(
     a.sizes[1] === b.sizes[0],
-    () =>
-      `mat1 and mat2 shapes cannot be multiplied (${a.sizes[0]}x${a.sizes[1]} and ${b.sizes[0]}x${b.sizes[1]})`,
+    () => `mat1 and mat2 shapes cannot be multiplied (${a.sizes[0]}x${a.sizes[1]} and ${b.sizes[0]}x${b.sizes[1]})`,
   );
 }
 
@@ -80,19 +79,18 @@ export const addmm: Op<Addmm, Tensor> = defineOp({
     check(b.ndim === 2, () => `mat2 must be a matrix, got ${b.ndim}-D tensor`);
     checkMatrices(a, b);
     check(
-      a.dtype === b.dtype,
-      () => `mat1 and mat2 must have the same dtype, but got ${a.dtype.scalarName} and ${b.dtype.scalarName}`,
+      self.dtype === b.dtype,
+      () => `self and mat2 must have the same dtype, but got ${self.dtype.scalarName} and ${b.dtype.scalarName}`,
     );
     check(
-      self.dtype === a.dtype,
-      () => `self and mat2 must have the same dtype, but got ${self.dtype.scalarName} and ${b.dtype.scalarName}`,
+      a.dtype === b.dtype,
+      () => `mat1 and mat2 must have the same dtype, but got ${a.dtype.scalarName} and ${b.dtype.scalarName}`,
     );
     const out = started(self, [self, a, b], [a.sizes[0], b.sizes[1]], beta);
     if (!out.isAbstract) matrixProduct(out, times(a, alpha), b, true);
     return out;
   },
-  save: ([, a, b, beta = 1, alpha = 1]) =>
-    [b.requiresGrad ? a : null, a.requiresGrad ? b : null, beta, alpha] as const,
+  save: ([, a, b, beta = 1, alpha = 1]) => [b.requiresGrad ? a : null, a.requiresGrad ? b : null, beta, alpha] as const,
   backward: (grad, [a, b, beta, alpha], needs) => [
     needs[0] ? times(grad, beta) : null,
     b && times(mm(grad, t(b)), alpha),
@@ -155,10 +153,7 @@ export const mv: Op<[self: Tensor, vec: Tensor], Tensor> = defineOp({
   in: ["torch", "Tensor"],
   summary: "The product of a matrix and a vector.",
   forward: (a: Tensor, v: Tensor) => {
-    check(
-      a.ndim === 2 && v.ndim === 1,
-      () => `vector + matrix @ vector expected, got 1, ${a.ndim}, ${v.ndim}`,
-    );
+    check(a.ndim === 2 && v.ndim === 1, () => `vector + matrix @ vector expected, got 1, ${a.ndim}, ${v.ndim}`);
     check(
       a.sizes[1] === v.numel,
       () => `size mismatch, got input (${a.sizes[0]}), mat (${a.sizes.join("x")}), vec (${v.numel})`,
@@ -187,14 +182,10 @@ export const dot: Op<[self: Tensor, tensor: Tensor], Tensor> = defineOp({
   in: ["torch", "Tensor"],
   summary: "The inner product of two vectors.",
   forward: (a: Tensor, b: Tensor) => {
-    check(
-      a.ndim === 1 && b.ndim === 1,
-      () => `1D tensors expected, but got ${a.ndim}D and ${b.ndim}D tensors`,
-    );
+    check(a.ndim === 1 && b.ndim === 1, () => `1D tensors expected, but got ${a.ndim}D and ${b.ndim}D tensors`);
     check(
       a.dtype === b.dtype,
-      () =>
-        `dot : expected both vectors to have same dtype, but found ${a.dtype.scalarName} and ${b.dtype.scalarName}`,
+      () => `dot : expected both vectors to have same dtype, but found ${a.dtype.scalarName} and ${b.dtype.scalarName}`,
     );
     check(
       a.numel === b.numel,
@@ -216,7 +207,7 @@ export const inner = defineOp({
   summary: "Inner products along the last dimensions.",
   forward: (a: Tensor, b: Tensor): Tensor => {
     if (a.ndim === 0 || b.ndim === 0) return mul(a, b);
-    if (a.ndim === 1 && b.ndim === 1) return dot(a, b);
+    if (a.ndim === 1 && b.ndim === 1) return view(dot(a, b), []);
     const [m, n] = [a, b].map((x) => x.sizes.slice(0, -1));
     const rows = (x: Tensor): Tensor => reshape(x, [-1, x.sizes[x.ndim - 1]]);
     return reshape(mm(rows(a), t(rows(b))), [...m, ...n]);
@@ -340,4 +331,3 @@ export const chainMatmul = defineOp({
     return matrices.reduce((a, b) => mm(a, b));
   },
 });
-

@@ -33,7 +33,9 @@ export const nonzero = defineOp({
     const found = coordinates(x);
     const out = empty([x.ndim === 0 ? scalarCount : found.length / x.ndim, x.ndim], int64, false);
     const { data } = out.storage;
-    found.forEach((i, at) => (data[at] = BigInt(i)));
+    found.forEach((i, at) => {
+      data[at] = BigInt(i);
+    });
     return out;
   },
 });

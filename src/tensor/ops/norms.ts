@@ -5,11 +5,11 @@ import { reducedDims, reducedSizes, rowsOf } from "../kernels/rows";
 import { defineOp, type Op } from "../op";
 import { type Scalar, toFloat, toNumber } from "../scalar";
 import { emptyFrom, type Tensor } from "../tensor";
-import { add, div, mul, pow, sub } from "./arithmetic";
-import { clampMin } from "./clamp";
+import { add, div, mul, neg, pow, sub } from "./arithmetic";
+import { clamp, clampMin } from "./clamp";
 import { eq } from "./comparison";
-import { amax } from "./extremes";
 import { toDType } from "./copies";
+import { amax } from "./extremes";
 import { matmul } from "./matmul";
 import { matrixTransposed } from "./permuting";
 import { type Dims, dimList, reducedCount, spread, sum } from "./reduction";
@@ -68,8 +68,7 @@ export const vectorNorm: Op<Norm, Tensor> = defineOp({
     const x = dtype === null ? given : toDType(given, dtype);
     check(
       x.dtype.kind === "float",
-      () =>
-        `linalg.vector_norm: Expected a floating point or complex tensor as input. Got ${x.dtype.scalarName}`,
+      () => `linalg.vector_norm: Expected a floating point or complex tensor as input. Got ${x.dtype.scalarName}`,
     );
     const reduced = reducedDims(x.ndim, dimList(dim));
     const out = emptyFrom([x], reducedSizes(x.sizes, reduced, keepdim));
@@ -97,7 +96,9 @@ export const vectorNorm: Op<Norm, Tensor> = defineOp({
     return out;
   },
   save: ([x, ord = 2, dim = null], result) => [x, toNumber(ord), reducedDims(x.ndim, dimList(dim)), result] as const,
-  backward: (grad, [x, p, reduced, result]) => [normGradient(spread(grad, x.sizes, reduced), x, p, spread(result, x.sizes, reduced), reduced)],
+  backward: (grad, [x, p, reduced, result]) => [
+    normGradient(spread(grad, x.sizes, reduced), x, p, spread(result, x.sizes, reduced), reduced),
+  ],
 });
 
 function normGradient(grad: Tensor, x: Tensor, p: number, norm: Tensor, reduced: readonly boolean[]): Tensor {
@@ -117,8 +118,7 @@ function normGradient(grad: Tensor, x: Tensor, p: number, norm: Tensor, reduced:
 type OldNorm = [self: Tensor, p?: Scalar | string | null, dim?: Dims, keepdim?: boolean, dtype?: DType | null];
 
 export const norm: Op<OldNorm, Tensor> = defineOp({
-  schema:
-    "norm(Tensor self, Scalar? p=2, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor",
+  schema: "norm(Tensor self, Scalar? p=2, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor",
   overloads: [
     "norm.str(Tensor self, str p, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor",
   ],
@@ -128,19 +128,39 @@ export const norm: Op<OldNorm, Tensor> = defineOp({
     vectorNorm(x, typeof p === "string" || p === null ? 2 : p, dim, keepdim, dtype),
 });
 
-export const dist = defineOp({
+type Distance = [self: Tensor, other: Tensor, p?: Scalar];
+
+/** The gradient of the norm of a difference for its two sides. */
+function differenceGradient(grad: Tensor, x: Tensor, p: number, norms: Tensor, reduced: readonly boolean[]): Tensor {
+  return normGradient(spread(grad, x.sizes, reduced), x, p, spread(norms, x.sizes, reduced), reduced);
+}
+
+export const dist: Op<Distance, Tensor> = defineOp({
   schema: "dist(Tensor self, Tensor other, Scalar p=2) -> Tensor",
   in: ["torch", "Tensor"],
   summary: "The p-norm of the difference.",
-  forward: (a: Tensor, b: Tensor, p: Scalar = 2) => vectorNorm(sub(a, b), p),
+  forward: (...[a, b, p = 2]: Distance) => vectorNorm(sub(a, b), p),
+  save: ([a, b, p = 2], result) => [a, b, toNumber(p), result] as const,
+  backward: (grad, [a, b, p, result]) => {
+    const x = sub(a, b);
+    const flow = differenceGradient(grad, x, p, result, reducedDims(x.ndim, null));
+    return [flow, neg(flow)];
+  },
 });
 
-export const cdist = defineOp({
+const pairs = (a: Tensor, b: Tensor): Tensor => sub(unsqueeze(a, -2), unsqueeze(b, -3));
+
+export const cdist: Op<Distance, Tensor> = defineOp({
   schema: "cdist(Tensor x1, Tensor x2, float p=2.0, str? compute_mode=None) -> Tensor",
   in: ["torch"],
   summary: "The distance of every row of x1 to every row of x2.",
-  forward: (a: Tensor, b: Tensor, p: Scalar = 2) =>
-    vectorNorm(sub(unsqueeze(a, -2), unsqueeze(b, -3)), p, [-1]),
+  forward: (...[a, b, p = 2]: Distance) => vectorNorm(pairs(a, b), p, [-1]),
+  save: ([a, b, p = 2], result) => [a, b, toNumber(p), result] as const,
+  backward: (grad, [a, b, p, result]) => {
+    const x = pairs(a, b);
+    const flow = differenceGradient(grad, x, p, result, reducedDims(x.ndim, [-1]));
+    return [sum(flow, [x.ndim - 2]), neg(sum(flow, [x.ndim - 3]))];
+  },
 });
 
 type Renorm = [self: Tensor, p: Scalar, dim: number, maxnorm: Scalar];
@@ -173,22 +193,17 @@ export const logsumexp: Op<LogSum, Tensor> = defineOp({
     const finite = where(eq(abs(top), Infinity), 0, top);
     const total = log(sum(exp(sub(x, finite)), dims, true));
     const result = add(total, finite);
-    return keepdim ? result : squeeze(result, [...reduced.keys()].filter((d) => reduced[d]));
+    return keepdim
+      ? result
+      : squeeze(
+          result,
+          [...reduced.keys()].filter((d) => reduced[d]),
+        );
   },
   save: ([x, dim], result) => [x, reducedDims(x.ndim, dimList(dim)), result] as const,
   backward: (grad, [x, reduced, result]) => [
     mul(spread(grad, x.sizes, reduced), exp(sub(x, spread(result, x.sizes, reduced)))),
   ],
-});
-
-export const cosineSimilarity = defineOp({
-  schema: "cosine_similarity(Tensor x1, Tensor x2, int dim=1, float eps=1e-08) -> Tensor",
-  in: ["torch", "nn.functional"],
-  summary: "The cosine of the angle between vectors along a dimension.",
-  forward: (a: Tensor, b: Tensor, dim: number = 1, eps: Scalar = 1e-8) => {
-    const unit = (x: Tensor): Tensor => div(x, clampMin(vectorNorm(x, 2, [dim], true), eps));
-    return sum(mul(unit(a), unit(b)), [dim]);
-  },
 });
 
 export const covariance = defineOp({
@@ -200,7 +215,7 @@ export const covariance = defineOp({
     const n = rows.sizes[1];
     const centered = sub(rows, div(sum(rows, [1], true), toFloat(n)));
     const result = div(matmul(centered, matrixTransposed(centered)), toFloat(Math.max(0, n - correction)));
-    return x.ndim < 2 ? squeeze(result) : result;
+    return squeeze(result);
   },
 });
 
@@ -212,6 +227,6 @@ export const corrcoef = defineOp({
     const c = covariance(x);
     if (c.ndim === 0) return div(c, c);
     const deviation = sqrt(diagonal(c));
-    return div(div(c, unsqueeze(deviation, 1)), unsqueeze(deviation, 0));
+    return clamp(div(div(c, unsqueeze(deviation, 1)), unsqueeze(deviation, 0)), -1, 1);
   },
 });

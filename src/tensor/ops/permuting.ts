@@ -62,7 +62,9 @@ export const permute: Op<[self: Tensor, dims: readonly number[]], Tensor> = defi
 
 function inverse(order: readonly number[]): number[] {
   const back = new Array<number>(order.length);
-  order.forEach((d, i) => (back[d] = i));
+  order.forEach((d, i) => {
+    back[d] = i;
+  });
   return back;
 }
 
@@ -100,7 +102,9 @@ export const movedim = defineOp({
         `of dims as destination (${[destination].flat()} dims)`,
     );
     const order = new Array<number>(x.ndim).fill(-1);
-    from.forEach((d, i) => (order[to[i]] = d));
+    from.forEach((d, i) => {
+      order[to[i]] = d;
+    });
     const rest = x.sizes.map((_, d) => d).filter((d) => !from.includes(d));
     return permute(
       x,

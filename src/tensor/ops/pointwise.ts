@@ -77,6 +77,7 @@ export const heaviside = binary({
   name: "heaviside",
   summary: "0 below 0, 1 above, the given value at 0.",
   rule: rules.heaviside,
+  notDifferentiable: true,
 });
 export const gcd = binary({ name: "gcd", summary: "The greatest common divisor.", rule: rules.gcd });
 

@@ -9,8 +9,9 @@ import { formatSizes, numelOf, type Sizes, wrapDim } from "../shape";
 import { emptyFrom, Tensor } from "../tensor";
 import { add, mul } from "./arithmetic";
 import { lt } from "./comparison";
+import { clone } from "./copies";
 import { sum } from "./reduction";
-import { expand, reshape } from "./views";
+import { expand, flatten, reshape, unsqueeze } from "./views";
 import { where } from "./where";
 
 /** Elements picked or written along one dimension by an index tensor. */
@@ -23,10 +24,7 @@ function fresh(x: Tensor, ...others: Tensor[]): Tensor {
 }
 
 function checkIndex(name: string, index: Tensor): void {
-  check(
-    index.dtype === int64 || index.dtype === int32,
-    () => `${name}(): Expected dtype int32/int64 for index`,
-  );
+  check(index.dtype === int64 || index.dtype === int32, () => `${name}(): Expected dtype int32/int64 for index`);
 }
 
 function checkRanks(name: string, x: Tensor, index: Tensor, dim: number): void {
@@ -35,14 +33,12 @@ function checkRanks(name: string, x: Tensor, index: Tensor, dim: number): void {
     "Index tensor must have the same number of dimensions as " + (name === "gather" ? "input" : "self") + " tensor",
   );
   index.sizes.forEach((n, d) => {
-    check(
-      d === dim || n <= x.sizes[d],
-      () =>
-        name === "gather"
-          ? `Size does not match at dimension ${d} expected index ${formatSizes(index.sizes)} to be no larger than ` +
-            `self ${formatSizes(x.sizes)} apart from dimension ${dim}`
-          : `Expected index ${formatSizes(index.sizes)} to be no larger than self ${formatSizes(x.sizes)} apart from ` +
-            `dimension ${dim}`,
+    check(d === dim || n <= x.sizes[d], () =>
+      name === "gather"
+        ? `Size does not match at dimension ${d} expected index ${formatSizes(index.sizes)} to be no larger than ` +
+          `self ${formatSizes(x.sizes)} apart from dimension ${dim}`
+        : `Expected index ${formatSizes(index.sizes)} to be no larger than self ${formatSizes(x.sizes)} apart from ` +
+          `dimension ${dim}`,
     );
   });
 }
@@ -114,8 +110,7 @@ function scattered(name: string, [x, dim, index, source]: Scatter, combine: Comb
   const out = fresh(x, index, ...given);
   if (out.isAbstract || index.numel === 0) return out;
   const { get, set } = accessOf(x.dtype);
-  const values =
-    source instanceof Tensor ? toNumbers(source.alias(index.sizes, source.strides)) : new Float64Array(0);
+  const values = source instanceof Tensor ? toNumbers(source.alias(index.sizes, source.strides)) : new Float64Array(0);
   const constant = source instanceof Tensor ? 0 : toNumber(source);
   const to = out.storage.data;
   eachTarget(x.sizes, d, index, (target, i) => {
@@ -188,11 +183,12 @@ export const indexSelect: Op<[self: Tensor, dim: number, index: Tensor], Tensor>
   forward: (x: Tensor, dim: number, index: Tensor) => {
     const d = wrapDim(dim, x.ndim);
     check(index.ndim <= 1, "index_select(): Index is supposed to be a vector", "IndexError");
-    check(
-      index.dtype === int64 || index.dtype === int32,
-      "index_select(): Expected dtype int32 or int64 for index",
+    check(index.dtype === int64 || index.dtype === int32, "index_select(): Expected dtype int32 or int64 for index");
+    const out = emptyFrom(
+      [x, index],
+      x.sizes.map((n, k) => (k === d ? index.numel : n)),
+      x.dtype,
     );
-    const out = emptyFrom([x, index], x.sizes.map((n, k) => (k === d ? index.numel : n)), x.dtype);
     if (out.isAbstract) return out;
     indexNumbers(index, x.sizes[d] ?? 1, "index out of range in self").forEach((i, k) => {
       copyInto(at(out, d, k), at(x, d, i));
@@ -360,10 +356,15 @@ export const repeatInterleave = defineOp({
   forward: (x: Tensor, repeats: number | Tensor, dim: number | null = null) => {
     const source = dim === null ? reshape(x, [-1]) : x;
     const d = wrapDim(dim ?? 0, source.ndim);
-    const counts = typeof repeats === "number" ? null : toNumbers(repeats);
+    if (typeof repeats === "number") {
+      const sizes = source.sizes;
+      const copies = expand(unsqueeze(source, d + 1), [...sizes.slice(0, d + 1), repeats, ...sizes.slice(d + 1)]);
+      return flatten(clone(copies, "contiguous_format"), d, d + 1);
+    }
+    const counts = toNumbers(repeats);
     const places: number[] = [];
     for (let i = 0; i < source.sizes[d]; i++) {
-      const n = counts === null ? (repeats as number) : counts.length === 1 ? counts[0] : counts[i];
+      const n = counts.length === 1 ? counts[0] : counts[i];
       for (let k = 0; k < n; k++) places.push(i);
     }
     const index = filled([places.length], int64, 0, false);

@@ -312,7 +312,9 @@ function summedInto(grad: Tensor, sizes: Sizes, part: (whole: Tensor) => Tensor)
 /** Memory laid out as a tensor with these strides (and perhaps gaps), filled with zeros; shown with its sizes. */
 function zerosLaidOut(like: Tensor, sizes: Sizes, strides: Sizes): Tensor {
   let extent = 1;
-  sizes.forEach((n, d) => (extent += Math.max(0, n - 1) * strides[d]));
+  sizes.forEach((n, d) => {
+    extent += Math.max(0, n - 1) * strides[d];
+  });
   if (like.isAbstract) return new Tensor(Storage.abstract(like.dtype, extent), sizes, strides);
   const zeros = filled([extent], like.dtype, 0, false);
   return zeros.alias(sizes, strides);
@@ -329,7 +331,9 @@ export const asStrided: Op<AsStrided, Tensor> = defineOp({
     check(size.length === stride.length, "mismatch in length of strides and shape");
     const from = offset ?? x.offset;
     let extent = from + 1;
-    size.forEach((n, d) => (extent += Math.max(0, n - 1) * stride[d]));
+    size.forEach((n, d) => {
+      extent += Math.max(0, n - 1) * stride[d];
+    });
     check(
       size.includes(0) || extent <= x.storage.length,
       () =>

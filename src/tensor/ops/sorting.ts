@@ -11,13 +11,13 @@ import { div, mul } from "./arithmetic";
 import { eq } from "./comparison";
 import { toChosen } from "./extremes";
 import { stack } from "./joining";
-import { logicalOr } from "./logical";
+import { logicalAnd, logicalOr } from "./logical";
 import { lerp } from "./pointwise";
 import { any, spread, sum } from "./reduction";
 import { gather, indexSelect } from "./scattering";
 import { select } from "./slicing";
 import { isnan } from "./unary";
-import { reshape, unsqueeze } from "./views";
+import { named, reshape, unsqueeze } from "./views";
 import { where } from "./where";
 
 /** Orders along a dimension. Sorting is stable; nan counts as the largest. */
@@ -44,7 +44,9 @@ function orders(
     for (let i = 0; i < length; i++) values[i] = data[start + r * length + i];
     const order = Int32Array.from({ length }, (_, i) => i);
     // Ties keep their order in either direction.
-    order.sort(descending ? (i, k) => compare(values[k], values[i]) || i - k : (i, k) => compare(values[i], values[k]) || i - k);
+    order.sort(
+      descending ? (i, k) => compare(values[k], values[i]) || i - k : (i, k) => compare(values[i], values[k]) || i - k,
+    );
     line(r, values, order);
   }
   release();
@@ -159,10 +161,7 @@ export const kthvalue: Op<KthValue, Tensor[]> = defineOp({
   summary: "The k-th smallest element of a dimension, counted from 1.",
   forward: (...[x, k, dim = -1, keepdim = false]: KthValue) => {
     const d = wrapDim(dim, x.ndim);
-    check(
-      k > 0 && k <= (x.sizes[d] ?? 1),
-      () => `kthvalue(): selected number k out of range for dimension ${d}`,
-    );
+    check(k > 0 && k <= (x.sizes[d] ?? 1), () => `kthvalue(): selected number k out of range for dimension ${d}`);
     return ranked(x, dim, keepdim, (_values, order) => order[k - 1]);
   },
   save: ([x, , dim = -1, keepdim = false], [, indices]) => chosenAt(x, dim, keepdim, indices),
@@ -207,7 +206,7 @@ function medianOps(name: string, skipNan: boolean, words: string): [Op<Median, T
     },
     save: ([x], result) => [x, result] as const,
     backward: (grad, [x, result]) => {
-      const hits = logicalOr(eq(x, result), isnan(x));
+      const hits = logicalOr(eq(x, result), logicalAnd(isnan(x), isnan(result)));
       return [div(mul(spread(grad, x.sizes, reducedDims(x.ndim, null)), hits), sum(hits))];
     },
   });
@@ -262,7 +261,10 @@ export const quantile: Op<Quantile, Tensor> = defineOp({
     check(x.dtype.kind === "float", "quantile() input tensor must be either float or double dtype");
     check(n > 0, "quantile() input tensor must be non-empty");
     const shares = q instanceof Tensor ? [...toNumbers(q)] : [toNumber(q)];
-    check(shares.every((s) => s >= 0 && s <= 1), "quantile() q values must be in the range [0, 1]");
+    check(
+      shares.every((s) => s >= 0 && s <= 1),
+      "quantile() q values must be in the range [0, 1]",
+    );
     const [values] = sort(flat, d);
     const parts = shares.map((share) => {
       const place = share * (n - 1);
@@ -273,8 +275,17 @@ export const quantile: Op<Quantile, Tensor> = defineOp({
     });
     const hasNan = any(isnan(flat), d);
     const found = parts.map((p) => where(hasNan, NaN, p));
-    const kept = found.map((p) => (keepdim ? (dim === null ? reshape(p, x.sizes.map(() => 1)) : unsqueeze(p, d)) : p));
-    return q instanceof Tensor && q.ndim > 0 ? stack(kept) : kept[0];
+    const kept = found.map((p) =>
+      keepdim
+        ? dim === null
+          ? reshape(
+              p,
+              x.sizes.map(() => 1),
+            )
+          : unsqueeze(p, d)
+        : p,
+    );
+    return named(q instanceof Tensor && q.ndim > 0 ? stack(kept) : kept[0], "SqueezeBackward4");
   },
 });
 
@@ -321,7 +332,11 @@ export function uniqueOf(x: Tensor, dim: number | null): UniqueResult {
   if (dim === null) {
     const { first, inverse, counts } = grouped(Array.from(numbers, (v) => [v]));
     return {
-      values: vector(first.map((i) => numbers[i]), [first.length], x.dtype),
+      values: vector(
+        first.map((i) => numbers[i]),
+        [first.length],
+        x.dtype,
+      ),
       inverse: vector(inverse, x.sizes, int64),
       counts: vector(counts, [counts.length], int64),
     };
@@ -433,7 +448,10 @@ export const isin = defineOp({
     const out = emptyFrom([elements, among], elements.sizes, bool);
     if (out.isAbstract) return out;
     const set = new Set(toNumbers(among));
-    fromNumbers(out, toNumbers(elements).map((v) => Number(set.has(v))));
+    fromNumbers(
+      out,
+      toNumbers(elements).map((v) => Number(set.has(v))),
+    );
     return out;
   },
 });

@@ -10,7 +10,8 @@ import { erfc as erfcOf, erfinv as erfinvOf, erf as erfOf } from "../special/erf
 import { digamma as digammaOf, lgamma as lgammaOf, trigamma } from "../special/gamma";
 import type { Tensor } from "../tensor";
 import { add, div, mul, neg, pow, rsub, sub } from "./arithmetic";
-import { eq } from "./comparison";
+import { eq, ge, le } from "./comparison";
+import { logicalAnd } from "./logical";
 import { where } from "./where";
 
 type Unary = [self: Tensor];
@@ -299,6 +300,7 @@ export const round = defineOp({
     if (x.dtype.kind === "int") return elementwise({ number: (v) => v, exact: (v) => v }, [x], x.dtype);
     return elementwise(decimals === 0 ? { number: roundEven } : roundDecimals(decimals), [x], x.dtype);
   },
+  gradName: ([, decimals = 0]) => (decimals === 0 ? "RoundBackward0" : "RoundBackward1"),
   save: () => [],
   backward: (grad) => [zeros(grad)],
 });
@@ -358,8 +360,12 @@ export const logit = defineOp({
     const inside = (v: number): number => (eps === null ? v : Math.min(Math.max(v, edge), 1 - edge));
     return elementwise({ number: (v) => Math.log(inside(v) / (1 - inside(v))) }, [x], floatResultType([x]));
   },
-  save: ([x]) => [x],
-  backward: (grad, [x]) => [div(grad, mul(x, sub(1, x)))],
+  save: ([x, eps = null]) => [x, eps] as const,
+  backward: (grad, [x, eps]) => {
+    const edge = eps === null ? 0 : toNumber(eps);
+    const inside = logicalAnd(ge(x, edge), le(x, 1 - edge));
+    return [where(inside, div(grad, mul(x, sub(1, x))), eps === null ? NaN : 0)];
+  },
 });
 
 export const isnan = unary("isnan", {

@@ -54,8 +54,14 @@ function moments(x: Tensor, dims: Dims, correction: number, keepdim: boolean): [
       : running(data, start + r * length, reducedCount(x.sizes, reduced), divisor),
   );
   release();
-  fromNumbers(variances, found.map((m) => m.variance));
-  fromNumbers(means, found.map((m) => m.mean));
+  fromNumbers(
+    variances,
+    found.map((m) => m.variance),
+  );
+  fromNumbers(
+    means,
+    found.map((m) => m.mean),
+  );
   return [variances, means];
 }
 
@@ -68,7 +74,14 @@ function centerOf(x: Tensor): number {
 /** d var: 2 (x − mean) / (n − correction). */
 function varianceGradient(grad: Tensor, x: Tensor, reduced: readonly boolean[], correction: number): Tensor {
   const n = reducedCount(x.sizes, reduced);
-  const centered = sub(x, mean(x, [...reduced.keys()].filter((d) => reduced[d]), true));
+  const centered = sub(
+    x,
+    mean(
+      x,
+      [...reduced.keys()].filter((d) => reduced[d]),
+      true,
+    ),
+  );
   return mul(mul(spread(grad, x.sizes, reduced), toFloat(2 / (n - correction))), centered);
 }
 
@@ -141,8 +154,7 @@ function withMean(name: "var_mean" | "std_mean", summary: string): Op<Spread, Te
       [x, reducedDims(x.ndim, dimList(dim)), corrected(correction), root ? result : null] as const,
     backward: (_grad, [x, reduced, correction, result], _needs, [spreadGrad, meanGrad]) => {
       const first =
-        spreadGrad &&
-        varianceGradient(result ? throughRoot(spreadGrad, result) : spreadGrad, x, reduced, correction);
+        spreadGrad && varianceGradient(result ? throughRoot(spreadGrad, result) : spreadGrad, x, reduced, correction);
       const n = toFloat(reducedCount(x.sizes, reduced));
       const second = meanGrad && div(spread(meanGrad, x.sizes, reduced), n);
       return [first && second ? add(first, second) : (first ?? second)];

@@ -279,6 +279,21 @@ const alias: Op<[self: Tensor], Tensor> = defineOp({
   backward: (grad) => [grad],
 });
 
+const renamed: Op<[self: Tensor, name: string], Tensor> = defineOp({
+  schema: "_named(Tensor self, str name) -> Tensor",
+  in: ["internal"],
+  summary: "The tensor under another grad_fn.",
+  forward: (x: Tensor, _name: string) => x.alias(),
+  gradName: ([, name]) => name,
+  save: () => [],
+  backward: (grad) => [grad],
+});
+
+/** A fresh result under the grad_fn name of PyTorch's own last step, where ours is another. */
+export function named(x: Tensor, gradName: string): Tensor {
+  return x.gradNode === null || x.gradNode.name === gradName ? x : renamed(x, gradName);
+}
+
 /** `x[...]`: the whole tensor as a view. */
 export function aliasOf(x: Tensor): Tensor {
   return alias(x);
