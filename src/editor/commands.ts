@@ -34,9 +34,10 @@ const needsCell =
 
 const COMMANDS: Readonly<Record<string, Action>> = {
   runCell: needsCell((note, cell) => run(note, [cell])),
-  runCellAndAdvance: needsCell((note, cell) => {
-    advance(note, cell);
-    return run(note, [cell]);
+  runCellAndAdvance: needsCell(async (note, cell) => {
+    const place = advance(note, cell);
+    await run(note, [cell]);
+    if (place) setTimeout(() => keepInSight(place), DRAWN_MS);
   }),
   runAll: ({ note }) => run(note, note.cells),
   runAbove: needsCell((note, cell) => run(note, note.cells.slice(0, note.cells.indexOf(cell)))),
@@ -121,12 +122,24 @@ async function run(note: LiveNote, cells: readonly LiveCell[]): Promise<void> {
   }
 }
 
-function advance(note: LiveNote, cell: LiveCell): void {
+/** An output drawn above the cursor pushes its line down: time for it to be drawn. */
+const DRAWN_MS = 250;
+
+/** @returns the start of the next cell, where the cursor now is. */
+function advance(note: LiveNote, cell: LiveCell): vscode.Position | undefined {
   const editor = vscode.window.activeTextEditor;
   const next = note.cells[note.cells.indexOf(cell) + 1];
-  if (!editor || !next || next.document !== editor.document) return;
+  if (!editor || !next || next.document !== editor.document) return undefined;
   const place = new vscode.Position(next.cell.startLine, next.cell.indent);
   editor.selection = new vscode.Selection(place, place);
+  editor.revealRange(new vscode.Range(place, place), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+  return place;
+}
+
+/** Unless the reader has moved on in the meantime. */
+function keepInSight(place: vscode.Position): void {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor?.selection.active.isEqual(place)) return;
   editor.revealRange(new vscode.Range(place, place), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
 }
 

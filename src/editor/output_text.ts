@@ -135,7 +135,7 @@ export function outputMarkdown(outputs: readonly Output[], layout: OutputLayout,
 }
 
 /** The outputs in one line, for the end of the cell's last line. */
-export function outputSummary(outputs: readonly Output[], width = 80): string {
+export function outputSummary(outputs: readonly Output[], width = 60): string {
   const last = outputLines(outputs).findLast((line) => line.text.trim() !== "");
   if (!last) return outputs.some(imageOf) ? "🖼" : "";
   const text = last.text.trim();

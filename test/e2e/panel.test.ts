@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Frame } from "playwright-core";
-import { type Host, launchBrowser, loadHost, ROOT, type Server, Workbench } from "./workbench";
+import { EXTENSION, type Host, launchBrowser, loadHost, ROOT, type Server, Workbench } from "./workbench";
 
 const NOTE = "pytorch-advanced.ko.txt";
 const THEMES = [
@@ -42,13 +42,13 @@ describe("the statistics panel in VS Code", () => {
       server.setSettings({ "workbench.colorTheme": theme });
       const code = await Workbench.open(browser, server, folder, {
         file: NOTE,
-        extension: ROOT,
+        extension: EXTENSION,
         language,
         width: 1600,
         height: 1100,
       });
       try {
-        await code.lens(titles.run).first().waitFor({ timeout: 30_000 });
+        await code.seeLens(titles.run, 30_000);
         await code.goToLine(80);
         await code.command(titles.show);
         const page = await code.webview("#panel svg");

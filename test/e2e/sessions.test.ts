@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
-import { type Host, launchBrowser, loadHost, ROOT, type Server, Workbench } from "./workbench";
+import { EXTENSION, type Host, launchBrowser, loadHost, ROOT, type Server, textOf, Workbench } from "./workbench";
 
 describe("cells run by keyboard", () => {
   let host: Host;
@@ -30,33 +30,26 @@ describe("cells run by keyboard", () => {
   it("show errors in red, shorten long outputs, and are interrupted, in a folder that is not trusted", async () => {
     const code = await Workbench.open(browser, server, folder, {
       file: "outputs.note.txt",
-      extension: ROOT,
+      extension: EXTENSION,
       height: 1500,
     });
-    await code
-      .lens(/Run Cell/)
-      .first()
-      .waitFor({ timeout: 30_000 });
+    await code.seeLens(/Run Cell/, 30_000);
     await code.goToLine(5);
     // Shift+Enter goes from cell to cell.
     for (let i = 0; i < 5; i++) await code.page.keyboard.press("Shift+Enter");
-    await code
-      .lens(/running…/)
-      .first()
-      .waitFor({ timeout: 20_000 });
+    await code.goToLine(25);
+    await code.seeLens(/running…/, 20_000);
     await code.screenshot("outputs-running");
-    const first = await code.outputs.first().innerText();
+    await code.goToLine(6);
+    const first = await textOf(code.outputs.first());
     assert.match(first, /76 more lines: open the full output/);
     assert.match(first, /epoch 99/);
     await code.page.keyboard.press("Control+Alt+i");
     await code.goToLine(25);
-    await code
-      .lens(/interrupted/)
-      .first()
-      .waitFor({ timeout: 10_000 });
+    await code.seeLens(/interrupted/, 10_000);
     await code.screenshot("outputs-interrupted");
     await code.goToLine(10);
-    const error = await code.outputs.filter({ hasText: "Traceback" }).first().innerText();
+    const error = await textOf(code.outputs.filter({ hasText: "Traceback" }).first());
     assert.match(error, /RuntimeError: shape '\[4, 4\]' is invalid for input of size 9/);
     await code.page.keyboard.press("Escape");
     await code.outputs.first().getByText("open the full output").click();
@@ -65,11 +58,8 @@ describe("cells run by keyboard", () => {
   });
 
   it("write their output into the note when asked", async () => {
-    const code = await Workbench.open(browser, server, folder, { file: "outputs.note.txt", extension: ROOT });
-    await code
-      .lens(/Run Cell/)
-      .first()
-      .waitFor({ timeout: 30_000 });
+    const code = await Workbench.open(browser, server, folder, { file: "outputs.note.txt", extension: EXTENSION });
+    await code.seeLens(/Run Cell/, 30_000);
     await code.goToLine(13);
     await code.page.keyboard.press("Control+Enter");
     await code.outputs.filter({ hasText: "not bold" }).first().waitFor({ timeout: 20_000 });
@@ -92,10 +82,7 @@ describe("the packaged extension", () => {
     const folder = host.scratchWorkspace(join(ROOT, "test/fixtures"));
     try {
       const code = await Workbench.open(browser, server, folder, { file: "pytorch-advanced.ko.txt" });
-      await code
-        .lens(/Run Cell/)
-        .first()
-        .waitFor({ timeout: 30_000 });
+      await code.seeLens(/Run Cell/, 30_000);
       await code.command("Notegrad: Run All");
       await code.outputs.filter({ hasText: "NativeBatchNormBackward0" }).first().waitFor({ timeout: 20_000 });
       await code.goToLine(80);

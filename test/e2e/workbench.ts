@@ -4,6 +4,8 @@ import { join, resolve } from "node:path";
 import { type Browser, chromium, type Frame, type Locator, type Page } from "playwright-core";
 
 export const ROOT = resolve(__dirname, "../..");
+/** The extension under test; another build of it can be named. */
+export const EXTENSION = process.env.NOTEGRAD_TEST_EXTENSION ?? ROOT;
 const SCREENSHOTS = join(ROOT, "out/screenshots");
 
 /** What these tests use of scripts/host.mjs. */
@@ -63,6 +65,11 @@ export interface OpenOptions {
 
 export async function launchBrowser(host: Host): Promise<Browser> {
   return chromium.launch({ ...(await host.ensureBrowser()), headless: true });
+}
+
+/** Text as a reader has it, lines and plain blanks kept. */
+export async function textOf(element: Locator): Promise<string> {
+  return ((await element.textContent()) ?? "").replace(/\u00a0/g, " ");
 }
 
 export class Workbench {
@@ -160,7 +167,7 @@ export class Workbench {
 
   /** The cursor goes to a line (and column), both from 1, which is scrolled into view. */
   async goToLine(line: number, column = 1): Promise<void> {
-    await this.editor.locator(".view-lines").click({ position: { x: 400, y: 8 } });
+    await this.editor.locator(".native-edit-context, textarea.inputarea").first().focus();
     await this.page.keyboard.press("Control+g");
     const input = this.quickInput.locator("input.input").first();
     await input.waitFor();
@@ -168,6 +175,13 @@ export class Workbench {
     await this.page.keyboard.press("Enter");
     await this.quickInput.waitFor({ state: "hidden" });
     await this.page.waitForTimeout(250);
+  }
+
+  /** A lens is rendered twice while it changes; only what is seen counts. */
+  async seeLens(text: string | RegExp, timeout = 20_000): Promise<Locator> {
+    const lens = this.lens(text).filter({ visible: true }).first();
+    await lens.waitFor({ timeout });
+    return lens;
   }
 
   /** The frame in which a webview's page shows `selector`. */

@@ -41,7 +41,7 @@ describe("outputs as text", () => {
 
   it("have a last line for the end of the cell", () => {
     assert.equal(outputSummary([stdout("a\nb\n\n")]), "b");
-    assert.equal(outputSummary([stdout("x".repeat(200))]).length, 80);
+    assert.equal(outputSummary([stdout("x".repeat(200))]).length, 60);
   });
 });
 
