@@ -37,7 +37,7 @@ export class Adadelta extends Optimizer {
     const squares = stateTensor(state, "square_avg", p);
     const deltas = stateTensor(state, "acc_delta", p);
     if (!hasData(p, grad)) return;
-    const { fma, round, scalar } = arithmeticOf(p.dtype);
+    const { fma, inner, round, scalar } = arithmeticOf(p.dtype);
     const rho = settingNumber(group.get("rho"));
     const l2 = scalar(settingNumber(group.get("weight_decay")));
     const keep = scalar(rho);
@@ -49,10 +49,10 @@ export class Adadelta extends Optimizer {
       for (let i = 0; i < n; i++) {
         let d = sign * g[i];
         if (l2 !== 0) d = fma(l2, x[i], d);
-        v[i] = fma(round(take * d), d, round(v[i] * keep));
+        v[i] = fma(inner(take * d), d, round(v[i] * keep));
         const spread = round(Math.sqrt(round(v[i] + eps)));
         const delta = round(round(round(Math.sqrt(round(u[i] + eps))) / spread) * d);
-        u[i] = fma(round(take * delta), delta, round(u[i] * keep));
+        u[i] = fma(inner(take * delta), delta, round(u[i] * keep));
         x[i] = fma(step, delta, x[i]);
       }
     });

@@ -59,7 +59,7 @@ export class Adam extends Optimizer {
     const largest = amsgrad ? stateTensor(state, "max_exp_avg_sq", p) : null;
     if (!hasData(p, grad)) return;
     const a = arithmeticOf(p.dtype);
-    const { fma, round, scalar } = a;
+    const { fma, inner, round, scalar } = a;
     const [beta1, beta2] = betasOf(group);
     const lr = settingNumber(group.get("lr"));
     const weightDecay = settingNumber(group.get("weight_decay"));
@@ -83,7 +83,7 @@ export class Adam extends Optimizer {
         if (shrink !== 1) x[i] = round(x[i] * shrink);
         if (l2 !== 0) d = fma(l2, x[i], d);
         m[i] = lerp(a, m[i], d, weight1);
-        v[i] = fma(round(weight2 * d), d, round(v[i] * keep2));
+        v[i] = fma(inner(weight2 * d), d, round(v[i] * keep2));
         let squares = v[i];
         if (top) squares = top[i] = Math.max(top[i], squares);
         const denominator = round(round(round(Math.sqrt(squares)) / correction2) + eps);

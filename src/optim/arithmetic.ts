@@ -12,6 +12,8 @@ export type Floats = Float32Array | Float64Array;
 export interface Arithmetic {
   /** The result of one operation. */
   readonly round: (x: number) => number;
+  /** Steps inside one fused operation: 16-bit floats are computed in float32 and rounded at the end. */
+  readonly inner: (x: number) => number;
   /** a·b + c. */
   readonly fma: (a: number, b: number, c: number) => number;
   /** A Python number that meets a tensor. */
@@ -20,28 +22,29 @@ export interface Arithmetic {
 
 const single: Arithmetic = {
   round: Math.fround,
+  inner: Math.fround,
   fma: (a, b, c) => Math.fround(a * b + c),
   scalar: Math.fround,
 };
 
-const double: Arithmetic = { round: (x) => x, fma: fma64, scalar: (x) => x };
+const double: Arithmetic = { round: (x) => x, inner: (x) => x, fma: fma64, scalar: (x) => x };
 
 export function arithmeticOf(dtype: DType): Arithmetic {
   if (dtype === float32) return single;
   if (dtype === float64) return double;
   const { round } = accessOf(dtype);
-  return { round, fma: (a, b, c) => round(Math.fround(a * b + c)), scalar: Math.fround };
+  return { round, inner: Math.fround, fma: (a, b, c) => round(Math.fround(a * b + c)), scalar: Math.fround };
 }
 
 /** start + weight·(end - start), from whichever end is nearer. */
 export function lerp(a: Arithmetic, start: number, end: number, weight: number): number {
-  const difference = a.round(end - start);
-  return weight < 0.5 ? a.fma(weight, difference, start) : a.fma(-difference, a.round(1 - weight), end);
+  const difference = a.inner(end - start);
+  return weight < 0.5 ? a.fma(weight, difference, start) : a.fma(-difference, a.inner(1 - weight), end);
 }
 
 /** x + (value·n)/d, each step rounded. */
 export function addQuotient(a: Arithmetic, x: number, value: number, n: number, d: number): number {
-  return a.round(x + a.round(a.round(value * n) / d));
+  return a.round(x + a.inner(a.inner(value * n) / d));
 }
 
 /**

@@ -57,7 +57,7 @@ export class NAdam extends Optimizer {
     const second = stateTensor(state, "exp_avg_sq", p);
     if (!hasData(p, grad, product)) return;
     const a = arithmeticOf(p.dtype);
-    const { fma, round, scalar } = a;
+    const { fma, inner, round, scalar } = a;
     const [beta1, beta2] = betasOf(group);
     const lr = settingNumber(group.get("lr"));
     const weightDecay = settingNumber(group.get("weight_decay"));
@@ -85,7 +85,7 @@ export class NAdam extends Optimizer {
         if (shrink !== 1) x[i] = round(x[i] * shrink);
         if (l2 !== 0) d = fma(l2, x[i], d);
         m[i] = lerp(a, m[i], d, weight1);
-        v[i] = fma(round(weight2 * d), d, round(v[i] * keep2));
+        v[i] = fma(inner(weight2 * d), d, round(v[i] * keep2));
         const spread = round(round(Math.sqrt(round(v[i] / correction2))) + eps);
         x[i] = addQuotient(a, addQuotient(a, x[i], gradStep, d, spread), averageStep, m[i], spread);
       }

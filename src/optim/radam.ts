@@ -53,7 +53,7 @@ export class RAdam extends Optimizer {
     const second = stateTensor(state, "exp_avg_sq", p);
     if (!hasData(p, grad)) return;
     const a = arithmeticOf(p.dtype);
-    const { fma, round, scalar } = a;
+    const { fma, inner, round, scalar } = a;
     const [beta1, beta2] = betasOf(group);
     const rate = settingNumber(group.get("lr"));
     const weightDecay = settingNumber(group.get("weight_decay"));
@@ -81,7 +81,7 @@ export class RAdam extends Optimizer {
         if (shrink !== 1) x[i] = round(x[i] * shrink);
         if (l2 !== 0) d = fma(l2, x[i], d);
         m[i] = lerp(a, m[i], d, weight1);
-        v[i] = fma(round(weight2 * d), d, round(v[i] * keep2));
+        v[i] = fma(inner(weight2 * d), d, round(v[i] * keep2));
         let step = round(round(m[i] / correction1) * lr);
         if (adaptive) {
           const inverse = round(1 / round(round(Math.sqrt(v[i])) + eps));

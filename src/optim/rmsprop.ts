@@ -60,7 +60,7 @@ export class RMSprop extends Optimizer {
     const mean = group.get("centered") ? stateTensor(state, "grad_avg", p) : null;
     if (!hasData(p, grad)) return;
     const a = arithmeticOf(p.dtype);
-    const { fma, round, scalar } = a;
+    const { fma, inner, round, scalar } = a;
     const l2 = scalar(settingNumber(group.get("weight_decay")));
     const keep = scalar(alpha);
     const take = scalar(1 - alpha);
@@ -77,7 +77,7 @@ export class RMSprop extends Optimizer {
       for (let i = 0; i < n; i++) {
         let d = sign * g[i];
         if (l2 !== 0) d = fma(l2, x[i], d);
-        v[i] = fma(round(take * d), d, round(v[i] * keep));
+        v[i] = fma(inner(take * d), d, round(v[i] * keep));
         let variance = v[i];
         if (m) {
           m[i] = lerp(a, m[i], d, take);
