@@ -247,10 +247,10 @@ class StatementParser extends PatternParser {
     let value = first;
     while (this.accept("=")) {
       if (value.type === "Starred") throw this.error("starred assignment target must be in a list or tuple", value);
+      if (value.type === "Yield" || value.type === "YieldFrom")
+        throw this.error("assignment to yield expression not possible", value);
       const hint = " here. Maybe you meant '==' instead of '='?";
-      targets.push(
-        this.assignable(value, "assign to", value.type === "Yield" || value.type === "YieldFrom" ? "" : hint),
-      );
+      targets.push(this.assignable(value, "assign to", hint));
       value = this.at("yield") ? this.yieldExpression() : this.starExpressions();
     }
     if (value.type === "Starred") throw this.error("can't use starred expression here", value);
@@ -406,7 +406,8 @@ class StatementParser extends PatternParser {
     if (this.tokens[close + 1]?.text !== ":") return null;
     const inside = this.tokens.slice(mark + 1, close);
     const depth = this.token.level + 1;
-    if (!inside.some((token) => token.level === depth && token.text === "as")) return null;
+    const several = (token: Token) => token.level === depth && (token.text === "as" || token.text === ",");
+    if (!inside.some(several)) return null;
     this.next();
     const items = this.withItems(() => this.at(")"));
     this.expect(")");
@@ -447,7 +448,9 @@ class StatementParser extends PatternParser {
     this.next();
     const params = this.parameters(")", true);
     this.expect(")");
-    const returns = this.accept("->") ? this.expression() : null;
+    const arrow = this.accept("->");
+    if (arrow && !this.startsExpression()) throw this.error("expected ':'", arrow);
+    const returns = arrow && this.expression();
     const owners = this.classes.length;
     const body = this.block("def", token);
     this.classes.length = owners;

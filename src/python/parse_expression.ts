@@ -13,6 +13,7 @@ import type {
 } from "./ast";
 import { ParserBase } from "./parser_base";
 import { formatPieces, literalParts, literalText } from "./string_literals";
+import { PySyntaxError } from "./syntax_error";
 import { type Token, tokenize } from "./tokens";
 
 export const KEYWORDS: ReadonlySet<string> = new Set(
@@ -44,6 +45,7 @@ export class ExpressionParser extends ParserBase {
 
   /** An expression, or a tuple when a comma follows it. */
   protected tupleOf(item: () => Expression, alsoStarts = ""): Expression {
+    const { start } = this.token;
     const first = item();
     if (!this.at(",")) return first;
     const items = [first];
@@ -51,14 +53,14 @@ export class ExpressionParser extends ParserBase {
       if (!this.startsExpression() && !this.at(alsoStarts)) break;
       items.push(item());
     }
-    return { type: "Tuple", items, start: first.start, end: this.previousEnd };
+    return { type: "Tuple", items, start, end: this.previousEnd };
   }
 
   private starOrNamed(named: boolean): Expression {
     if (!this.at("*")) return named ? this.namedExpression() : this.expression();
     const { start } = this.next();
     const value = this.binary(0);
-    return { type: "Starred", value, start, end: value.end };
+    return { type: "Starred", value, start, end: this.previousEnd };
   }
 
   protected namedExpression(): Expression {
@@ -78,6 +80,7 @@ export class ExpressionParser extends ParserBase {
     if (++this.depth > MAX_DEPTH) throw this.error("too many nested parentheses", this.token);
     try {
       if (this.at("lambda")) return this.lambda();
+      const { start } = this.token;
       const then = this.disjunction();
       if (!this.at("if")) return then;
       this.next();
@@ -89,7 +92,7 @@ export class ExpressionParser extends ParserBase {
       }
       this.next();
       const otherwise = this.expression();
-      return { type: "Conditional", test, then, otherwise, start: then.start, end: otherwise.end };
+      return { type: "Conditional", test, then, otherwise, start, end: this.previousEnd };
     } finally {
       this.depth--;
     }
@@ -100,7 +103,7 @@ export class ExpressionParser extends ParserBase {
     const params = this.parameters(":", false);
     this.expect(":");
     const body = this.expression();
-    return { type: "Lambda", params, body, start, end: body.end };
+    return { type: "Lambda", params, body, start, end: this.previousEnd };
   }
 
   protected disjunction(): Expression {
@@ -108,21 +111,23 @@ export class ExpressionParser extends ParserBase {
   }
 
   private boolean(op: BoolOp["op"], operand: () => Expression): Expression {
+    const { start } = this.token;
     const first = operand();
     if (!this.at(op)) return first;
     const values = [first];
     while (this.accept(op)) values.push(operand());
-    return { type: "BoolOp", op, values, start: first.start, end: this.previousEnd };
+    return { type: "BoolOp", op, values, start, end: this.previousEnd };
   }
 
   private inversion(): Expression {
     if (!this.at("not")) return this.comparison();
     const { start } = this.next();
     const operand = this.inversion();
-    return { type: "Unary", op: "not", operand, start, end: operand.end };
+    return { type: "Unary", op: "not", operand, start, end: this.previousEnd };
   }
 
   private comparison(): Expression {
+    const { start } = this.token;
     const left = this.binary(0);
     const ops: CompareOperator[] = [];
     const others: Expression[] = [];
@@ -131,7 +136,7 @@ export class ExpressionParser extends ParserBase {
       others.push(this.binary(0));
     }
     if (ops.length === 0) return left;
-    return { type: "Compare", left, ops, others, start: left.start, end: this.previousEnd };
+    return { type: "Compare", left, ops, others, start, end: this.previousEnd };
   }
 
   private comparisonOperator(): CompareOperator | null {
@@ -150,6 +155,7 @@ export class ExpressionParser extends ParserBase {
   protected binary(level: number): Expression {
     const operators = BINARY[level];
     if (!operators) return this.unary();
+    const { start } = this.token;
     let left = this.binary(level + 1);
     while (this.token.kind === "operator" && operators.has(this.token.text)) {
       const op = this.next();
@@ -160,8 +166,8 @@ export class ExpressionParser extends ParserBase {
         left,
         right,
         opStart: op.start,
-        start: left.start,
-        end: right.end,
+        start,
+        end: this.previousEnd,
       };
     }
     return left;
@@ -175,25 +181,27 @@ export class ExpressionParser extends ParserBase {
     if (++this.depth > MAX_DEPTH) throw this.error("too many nested parentheses", token);
     const operand = this.unary();
     this.depth--;
-    return { type: "Unary", op: token.text, operand, start: token.start, end: operand.end };
+    return { type: "Unary", op: token.text, operand, start: token.start, end: this.previousEnd };
   }
 
   private power(): Expression {
+    const { start } = this.token;
     const left = this.awaited();
     if (!this.at("**")) return left;
     const op = this.next();
     const right = this.unary();
-    return { type: "Binary", op: "**", left, right, opStart: op.start, start: left.start, end: right.end };
+    return { type: "Binary", op: "**", left, right, opStart: op.start, start, end: this.previousEnd };
   }
 
   private awaited(): Expression {
     if (!this.at("await")) return this.primary();
     const { start } = this.next();
     const value = this.primary();
-    return { type: "Await", value, start, end: value.end };
+    return { type: "Await", value, start, end: this.previousEnd };
   }
 
   protected primary(): Expression {
+    const { start } = this.token;
     let node = this.atom();
     for (;;) {
       const { token } = this;
@@ -206,12 +214,12 @@ export class ExpressionParser extends ParserBase {
           value: node,
           name: name.text,
           nameStart: name.start,
-          start: node.start,
+          start,
           end: name.end,
         };
       } else if (token.text === "(") {
         const args = this.argumentList();
-        node = { type: "Call", func: node, args, paren: token.start, start: node.start, end: this.previousEnd };
+        node = { type: "Call", func: node, args, paren: token.start, start, end: this.previousEnd };
       } else if (token.text === "[") {
         this.next();
         const index = this.tupleOf(() => this.subscriptItem(), ":");
@@ -221,7 +229,7 @@ export class ExpressionParser extends ParserBase {
           value: node,
           index,
           bracket: token.start,
-          start: node.start,
+          start,
           end: this.previousEnd,
         };
       } else return node;
@@ -287,28 +295,26 @@ export class ExpressionParser extends ParserBase {
     const { start } = token;
     if (this.accept("*")) {
       const value = this.expression();
-      return { kind: "star", name: null, value, start, end: value.end };
+      return { kind: "star", name: null, value, start, end: this.previousEnd };
     }
     if (this.accept("**")) {
       const value = this.expression();
-      return { kind: "doubleStar", name: null, value, start, end: value.end };
+      return { kind: "doubleStar", name: null, value, start, end: this.previousEnd };
     }
     if (token.kind === "name" && this.peek().text === "=") {
       if (token.text === "True" || token.text === "False" || token.text === "None")
         throw this.error(`cannot assign to ${token.text}`, { start, end: this.peek().end });
       const name = this.identifier();
       this.next();
-      if (this.at(",") || this.at(")"))
-        throw this.error("expected argument value expression", { start, end: this.previousEnd });
       const value = this.expression();
-      return { kind: "keyword", name: name.text, value, start, end: value.end };
+      return { kind: "keyword", name: name.text, value, start, end: this.previousEnd };
     }
     const value = this.generatorOr(this.namedExpression());
     if (this.at("=")) {
       const message = 'expression cannot contain assignment, perhaps you meant "=="?';
       throw this.error(message, { start, end: this.token.end });
     }
-    return { kind: "positional", name: null, value, start, end: value.end };
+    return { kind: "positional", name: null, value, start, end: this.previousEnd };
   }
 
   private generatorOr(element: Expression): Expression {
@@ -573,7 +579,7 @@ export class ExpressionParser extends ParserBase {
     const { start } = this.expect("yield");
     if (this.accept("from")) {
       const value = this.expression();
-      return { type: "YieldFrom", value, start, end: value.end };
+      return { type: "YieldFrom", value, start, end: this.previousEnd };
     }
     const value = this.startsExpression() ? this.starExpressions() : null;
     return { type: "Yield", value, start, end: this.previousEnd };
@@ -603,15 +609,16 @@ export class ExpressionParser extends ParserBase {
   }
 
   private field(from: number, to: number): Expression {
-    const inner = new ExpressionParser(this.index, tokenize(this.index, from, to, true));
-    inner.classes.push(...this.classes);
-    const value = inner.at("yield") ? inner.yieldExpression() : inner.tupleOf(() => inner.starOrNamed(true));
-    if (inner.token.kind !== "end") {
-      const { token } = inner;
+    try {
+      const inner = new ExpressionParser(this.index, tokenize(this.index, from, to, true));
+      inner.classes.push(...this.classes);
+      const value = inner.at("yield") ? inner.yieldExpression() : inner.tupleOf(() => inner.starOrNamed(true));
+      if (inner.token.kind === "end") return value;
       inner.forgottenComma(value, 0);
-      throw this.index.error("f-string: invalid syntax", token.start, token.end);
+      return inner.fail();
+    } catch (error) {
+      throw error instanceof PySyntaxError ? error.within("f-string") : error;
     }
-    return value;
   }
 
   /** A parameter list up to (and without) `close`. */

@@ -81,6 +81,7 @@ export interface Scopes {
 export function resolveScopes(module: Module, index: LineIndex): Scopes {
   const analysis = new Analysis(index);
   analysis.body(module.body);
+  analysis.finish();
   return { module: analysis.module, of: analysis.of };
 }
 
@@ -89,11 +90,18 @@ class Analysis {
   readonly of = new Map<ScopeNode, Scope>();
   private scope = this.module;
   private loops = 0;
+  /** The function around may bind these later. */
+  private readonly unsettled: { scope: Scope; name: string; node: Range }[] = [];
 
   constructor(private readonly index: LineIndex) {}
 
   body(body: Body): void {
     for (const statement of body) this.statement(statement);
+  }
+
+  finish(): void {
+    for (const { scope, name, node } of this.unsettled)
+      if (scope.resolve(name).kind !== "local") this.fail(`no binding for nonlocal '${name}' found`, node);
   }
 
   private fail(message: string, range: Range): never {
@@ -243,7 +251,7 @@ class Analysis {
       if (type === "Global") scope.globals.add(name);
       else {
         scope.nonlocals.add(name);
-        if (scope.resolve(name).kind !== "local") this.fail(`no binding for nonlocal '${name}' found`, node);
+        this.unsettled.push({ scope, name, node });
       }
     }
   }
@@ -303,12 +311,21 @@ class Analysis {
         break;
       }
       case "Await":
+        this.checkAwait(node);
         this.awaits();
         this.children(node);
         break;
       default:
         this.children(node);
     }
+  }
+
+  /** A notebook's cell may await; a plain function may not. */
+  private checkAwait(node: Range): void {
+    let { scope } = this;
+    while (scope.kind === "comprehension") scope = scope.parent!;
+    const isCoroutine = scope.node?.type === "FunctionDefinition" && scope.node.isAsync;
+    if (scope.isFunction && !isCoroutine) this.fail("'await' outside async function", node);
   }
 
   private awaits(): void {

@@ -21,6 +21,13 @@ export class PySyntaxError extends Error {
     this.endLine = end.line;
     this.endColumn = end.column;
   }
+
+  /** The same error, said to be inside `what` (once). */
+  within(what: string): PySyntaxError {
+    if (this.message.startsWith(`${what}: `)) return this;
+    const end = { line: this.endLine, column: this.endColumn };
+    return new PySyntaxError(this.type, `${what}: ${this.message}`, this, end);
+  }
 }
 
 /** A place in a text: `line` from 1, `column` from 0 in UTF-16 units. */

@@ -172,7 +172,7 @@ class Tokenizer {
       this.indents.push({ columns, alternative });
       this.push("indent", start, this.at);
     } else {
-      while (this.indents.at(-1)!.columns > columns) {
+      while (this.indents.length > 1 && this.indents.at(-1)!.columns > columns) {
         this.indents.pop();
         this.push("dedent", this.at, this.at);
       }
@@ -289,7 +289,7 @@ function scanString(index: LineIndex, start: number, content: number, to: number
   for (let at = content; at < to; at++) {
     const char = text[at]!;
     if (char === "\\") at++;
-    else if (char === "{" && formatted) at = fieldEnd(text, at, to, triple) - 1;
+    else if (char === "{" && formatted) at = fieldEnd(text, at, to, quote) - 1;
     else if (char === "\n" && !triple) break;
     else if (char === quote[0] && (!triple || text.startsWith(quote, at))) return at + quote.length;
   }
@@ -304,19 +304,22 @@ function scanString(index: LineIndex, start: number, content: number, to: number
  * The offset behind the replacement field that begins at `open`. Since Python 3.12 the field may hold the quotes of the
  * f-string around it. Where it does not end, or is `{{`, only its brace counts.
  */
-function fieldEnd(text: string, open: number, to: number, multiline: boolean): number {
+function fieldEnd(text: string, open: number, to: number, outerQuote: string): number {
   if (text[open + 1] === "{") return open + 2;
   let depth = 0;
   let spec = false;
   for (let at = open; at < to; at++) {
     const char = text[at]!;
-    if (char === "\n" && !multiline) break;
-    if (char === "{" && spec) at = fieldEnd(text, at, to, multiline) - 1;
-    else if ("([{".includes(char)) depth++;
+    if (char === "\n" && outerQuote.length === 1) break;
+    if (spec) {
+      if (char === "}") return at + 1;
+      if (text.startsWith(outerQuote, at)) break;
+      if (char === "{") at = fieldEnd(text, at, to, outerQuote) - 1;
+    } else if ("([{".includes(char)) depth++;
     else if (")]}".includes(char)) {
       if (--depth <= 0) return at + 1;
     } else if (char === ":" && depth === 1) spec = true;
-    else if ((char === '"' || char === "'") && !spec) {
+    else if (char === '"' || char === "'") {
       const quote = text.startsWith(char.repeat(3), at) ? char.repeat(3) : char;
       const end = text.indexOf(quote, at + quote.length);
       if (end < 0 || end >= to) break;

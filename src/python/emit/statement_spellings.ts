@@ -21,7 +21,8 @@ export interface TryParts {
   readonly lines: readonly Doc[];
   readonly handlers: readonly HandlerParts[];
   readonly orElse: readonly Doc[];
-  readonly finalLines: readonly Doc[];
+  /** Null without a `finally`. */
+  readonly finalLines: readonly Doc[] | null;
   readonly number: number;
   /** The readable text's name for the exception. */
   readonly variable: string;
@@ -124,7 +125,7 @@ export const STATEMENTS = {
         inner = text`${inner} catch ($e) ${block([...begin, handlers(parts.handlers, executableHandler, "else throw $e;")])}`;
       }
       if (hasElse) inner = text`${block([`let ${flag} = true;`, inner, text`if (${flag}) ${block(parts.orElse)}`])}`;
-      if (parts.finalLines.length === 0) return inner;
+      if (parts.finalLines === null) return inner;
       if (parts.handlers.length === 0) return text`${inner} finally ${block(parts.finalLines)}`;
       return text`try ${block([inner])} finally ${block(parts.finalLines)}`;
     },
@@ -141,7 +142,7 @@ export const STATEMENTS = {
         const binding = bare && !only.named ? "" : ` (${variable})`;
         written = text`${written} catch${binding} ${block(body, bare ? only.comment : null)}`;
       }
-      return parts.finalLines.length === 0 ? written : text`${written} finally ${block(parts.finalLines)}`;
+      return parts.finalLines === null ? written : text`${written} finally ${block(parts.finalLines)}`;
     },
   ),
   with: bothLines(

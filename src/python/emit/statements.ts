@@ -467,7 +467,7 @@ export class StatementEmitter extends MatchEmitter {
     for (const end of ends) flow.meet(end);
     const after = flow.save();
     flow.restore(before);
-    const finalLines = this.block(node.finalBody);
+    const finalLines = node.finalBody.length > 0 ? this.block(node.finalBody) : null;
     const finished = flow.save();
     flow.restore(after);
     if (finished === null) flow.stop();
