@@ -66,7 +66,7 @@ function structural(a: Value, b: Value): boolean {
 
 function setLike(v: Value): PySet | undefined {
   if (v instanceof PySet) return v;
-  if (v instanceof DictView && v[TYPE].name !== "dict_values") return new PySet(iterate(v));
+  if (v instanceof DictView && !v[TYPE].name.endsWith("_values")) return new PySet(iterate(v));
   return undefined;
 }
 

@@ -28,6 +28,8 @@ export interface Context {
   importModule(name: string): PyModule;
   /** Writes a warning to stderr, once per text and category. */
   warn(text: string, category?: string): void;
+  /** `warnings.filterwarnings("ignore")`. */
+  ignoreWarnings(ignore: boolean): void;
 }
 
 export type ModuleFactory = (context: Context) => PyModule;

@@ -5,7 +5,7 @@
 import { CODE, type Code, type PyFunction, plainArity, readSignature, type Signature } from "./code";
 import { typeError } from "./exceptions";
 import { ATTRIBUTES, Kwargs, PyType, TYPE, type Value } from "./type";
-import { builtinFunctionType, functionType, methodType, typeName, typeOf } from "./types";
+import { builtinFunctionType, functionType, methodType, typeName, typeOf, typeType } from "./types";
 import { StaticMethod } from "./values/descriptors";
 import { Dict } from "./values/dict";
 import { Generator } from "./values/generator";
@@ -120,7 +120,7 @@ export function apply(f: Value, args: Value[]): Value {
 /** Calls a class: makes the instance and initialises it. */
 export function instantiate(type: PyType, args: Value[]): Value {
   const metaCall = type.meta?.lookup("__call__");
-  if (metaCall !== undefined) return apply(metaCall, [type, ...args]);
+  if (metaCall !== undefined && metaCall !== typeType.dict.get("__call__")) return apply(metaCall, [type, ...args]);
   return type.called ? type.called(type, args) : construct(type, args);
 }
 

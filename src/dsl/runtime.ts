@@ -1,5 +1,8 @@
 /** One note's Python: its helpers, its variables, its modules. */
+import "./builtins/bytes";
+import "./builtins/mappings";
 import "./builtins/objects";
+import "./builtins/str";
 import { attributeNames } from "./attributes";
 import { builtinNames, builtinTypes } from "./builtins/functions";
 import { hostFunctions } from "./builtins/print";
@@ -38,6 +41,7 @@ export function createRuntime(host: RuntimeHost): Runtime {
   const builtins = builtinNames();
   for (const [name, value] of hostFunctions({ host, globals })) builtins.set(name, value);
   const warned = new Set<string>();
+  let quiet = false;
   const context: Context = {
     host,
     globals,
@@ -45,8 +49,11 @@ export function createRuntime(host: RuntimeHost): Runtime {
     importModule: (name) => importer.load(name),
     warn(text, category = "UserWarning") {
       const line = `${category}: ${text}\n`;
-      if (!warned.has(line)) host.write("stderr", line);
+      if (!quiet && !warned.has(line)) host.write("stderr", line);
       warned.add(line);
+    },
+    ignoreWarnings(ignore) {
+      quiet = ignore;
     },
   };
   const importer: Importer = new Importer(moduleFactories, () => context);

@@ -106,7 +106,8 @@ function isLoose(v: Value, slot: Slot): boolean {
 }
 
 function aliased(keywords: ReadonlyMap<string, Value>, name: string): Value {
-  for (const [alias, target] of Object.entries(aliases)) if (target === name && keywords.has(alias)) return keywords.get(alias);
+  for (const [alias, target] of Object.entries(aliases))
+    if (target === name && keywords.has(alias)) return keywords.get(alias);
   return undefined;
 }
 
@@ -146,7 +147,8 @@ function mismatch(name: string, slot: Slot, position: number, value: Value): str
   if (type.list !== null && items !== null) {
     const single = { ...slot, param: { ...slot.param, type: { ...type, list: 1 } } };
     const at = items.findIndex((item) => single.convert(new Tuple([item])) === MISMATCH);
-    const pos = type.base === "Tensor" ? `expected Tensor as element ${at} in argument 0, but got ${describe(items[at])}` : "";
+    const pos =
+      type.base === "Tensor" ? `expected Tensor as element ${at} in argument 0, but got ${describe(items[at])}` : "";
     if (pos !== "") return pos;
     return `${name}(): argument '${slot.name}'${where} must be ${wanted}, but found element of type ${describe(items[at])} at pos ${at}`;
   }
@@ -228,7 +230,8 @@ export function signatureText({ slots }: Signature): string {
       star = true;
     }
     const value = slot.param.default;
-    const shown = value === undefined ? "" : ` = ${Array.isArray(value) ? `(${value.join(", ")})` : repr(value as Value)}`;
+    const shown =
+      value === undefined ? "" : ` = ${Array.isArray(value) ? `(${value.join(", ")})` : repr(value as Value)}`;
     parts.push(`${kindText(slot.param.type)} ${slot.name}${shown}`);
   }
   return `(${parts.join(", ")})`;

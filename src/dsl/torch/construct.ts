@@ -1,9 +1,10 @@
 /** Calls constructors of native classes (modules, optimisers) from their schemas. */
-import { type Param, parseSchema } from "../../tensor/schema";
-import { isScalar } from "../../tensor/scalar";
+
 import { isTensor } from "../../tensor/op";
+import { isScalar } from "../../tensor/scalar";
+import { type Param, parseSchema } from "../../tensor/schema";
 import { typeError } from "../exceptions";
-import { splitKwargs } from "../function";
+import { call, splitKwargs } from "../function";
 import type { Value } from "../type";
 import { Dict, DictView } from "../values/dict";
 import { PyIterator } from "../values/generator";
@@ -21,6 +22,12 @@ export function structure(v: Value): unknown {
   return v;
 }
 
+/** Python functions as native ones; lists of them too. */
+function callback(v: Value): unknown {
+  if (Array.isArray(v) || v instanceof Tuple) return listOf(v).map(callback);
+  return (...args: Value[]) => call(v, ...args);
+}
+
 /** Kinds that constructors take as Python gave them. */
 const constructorKinds: Readonly<Record<string, Converter>> = {
   // 1.0 and 1 look different in reprs.
@@ -29,15 +36,16 @@ const constructorKinds: Readonly<Record<string, Converter>> = {
   Module: structure,
   Dict: (v) => v,
   Optimizer: (v) => v,
+  Callable: callback,
   Params: (v) => (v instanceof Dict || isTensor(v) || v === null || isScalar(v) ? v : listOf(iterate(v))),
 };
 
-function constructorSignature(schema: string): Signature {
+function constructorSignature(schema: string, filled: boolean): Signature {
   const signature = prepare(parseSchema(schema));
   const slots = signature.slots.map((slot) => {
     const special = slot.param.type.list === null ? constructorKinds[slot.param.type.base] : undefined;
     const convert: Converter = special ? optional(special, slot.param) : slot.convert;
-    return { ...slot, convert, fallback: undefined };
+    return { ...slot, convert, fallback: filled ? slot.param.default : undefined };
   });
   return { ...signature, slots, varargs: -1 };
 }
@@ -45,10 +53,13 @@ function constructorSignature(schema: string): Signature {
 const optional = (convert: Converter, param: Param): Converter =>
   param.type.optional ? (v) => (v === null ? null : convert(v)) : convert;
 
-/** Binds the arguments of a call to a constructor's or forward's schema; what is not given is undefined. */
-export function binder(schema: string, qualname: string): (args: readonly Value[]) => unknown[] {
+/**
+ * Binds the arguments of a call to a constructor's or forward's schema. What is not given is undefined, or with
+ * "filled" the schema's default.
+ */
+export function binder(schema: string, qualname: string, mode?: "filled"): (args: readonly Value[]) => unknown[] {
   if (schema.includes("*args")) return (args) => splitKwargs(args).positional.map(structure);
-  const signature = constructorSignature(schema);
+  const signature = constructorSignature(schema, mode === "filled");
   return (args) => {
     const { positional, keywords } = splitKwargs(args);
     const fitted = fit(signature, qualname, positional, keywords, 0);
@@ -63,7 +74,8 @@ function pythonText(text: string, qualname: string, given: number): string {
   if (missing) {
     const names = missing[1].replaceAll('"', "'").split(", ");
     const last = names.pop();
-    const list = names.length > 1 ? `${names.join(", ")}, and ${last}` : names.length === 1 ? `${names[0]} and ${last}` : last;
+    const list =
+      names.length > 1 ? `${names.join(", ")}, and ${last}` : names.length === 1 ? `${names[0]} and ${last}` : last;
     const count = names.length + 1;
     return `${qualname}() missing ${count} required positional argument${count === 1 ? "" : "s"}: ${list}`;
   }

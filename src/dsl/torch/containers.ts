@@ -60,7 +60,11 @@ const mapMethods = {
   values: ["", (map: Mapped) => map.values() as Value[]],
   items: ["", (map: Mapped) => (map.items() as [string, Value][]).map((pair) => new Tuple(pair))],
   update: ["modules, /", (map: Mapped, v: Value) => (map.update(entries(v)), null)],
-  get: ["key, default=, /", (map: Mapped, key: string, other: Value) => (map.has(key) ? map.getItem(key) : other), null],
+  get: [
+    "key, default=, /",
+    (map: Mapped, key: string, other: Value) => (map.has(key) ? map.getItem(key) : other),
+    null,
+  ],
 } as const;
 
 for (const name of ["Sequential", "ModuleList", "ParameterList"]) {
@@ -72,4 +76,3 @@ for (const name of ["ModuleDict", "ParameterDict"]) {
   const type = moduleTypes.get(name);
   if (type) methods(type, mapMethods);
 }
-

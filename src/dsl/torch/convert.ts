@@ -6,13 +6,13 @@ import { Double, isScalar } from "../../tensor/scalar";
 import type { Param, ParamType, Schema } from "../../tensor/schema";
 import type { Tensor } from "../../tensor/tensor";
 import { builtinType, type PyType, type Value } from "../type";
-import { boolType, floatType, intType, typeName, tupleType } from "../types";
-import { toFloat } from "../values/float";
+import { boolType, floatType, intType, tupleType, typeName } from "../types";
 import { Dict } from "../values/dict";
+import { toFloat } from "../values/float";
 import { Range } from "../values/range";
 import { Tuple } from "../values/tuple";
-import { Device, isDType, NamedConstant, parseDevice } from "./values";
 import { itemOf } from "./item";
+import { Device, isDType, NamedConstant, parseDevice } from "./values";
 
 /** What a converter answers when the argument is of the wrong kind. */
 export const MISMATCH = Symbol("mismatch");

@@ -58,7 +58,8 @@ function collect(v: Value, depth: number, flat: Flat): void {
   const items = itemsOf(v);
   if (items === undefined) {
     if (typeof v === "string") throw valueError(`too many dimensions 'str'`);
-    if (depth < sizes.length) throw typeError(`expected sequence of length ${sizes[depth]} at dim ${depth} (got scalar)`);
+    if (depth < sizes.length)
+      throw typeError(`expected sequence of length ${sizes[depth]} at dim ${depth} (got scalar)`);
     if (!isScalar(v)) throw error("RuntimeError", `Could not infer dtype of ${typeName(v)}`);
     values.push(v);
     return;

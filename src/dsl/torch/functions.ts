@@ -11,14 +11,13 @@ import { functions } from "../builtins/table";
 import { truthy } from "../comparison";
 import { error, typeError } from "../exceptions";
 import { rawNative, splitKwargs } from "../function";
-import { general } from "../values/float";
 import { builtinType, Getter, PyObject, type PyType, type Value } from "../type";
 import { typeName } from "../types";
-import { toFloat } from "../values/float";
+import { general, toFloat } from "../values/float";
 import { listOf } from "../values/iterators";
 import { Tuple } from "../values/tuple";
-import { asTensor, tensorFunction } from "./creation";
 import { describe } from "./convert";
+import { asTensor, tensorFunction } from "./creation";
 import { floatLimits } from "./value_types";
 import { isDType, sizeOf } from "./values";
 
@@ -108,7 +107,8 @@ const finfoType = limitsType(
   ["bits", "eps", "max", "min", "tiny", "smallest_normal", "resolution", "dtype"],
   (dtype) => {
     const found = floatLimits.get(dtype);
-    if (!found) throw typeError(`torch.finfo() requires a floating point input type. Use torch.iinfo to handle 'torch.finfo'`);
+    if (!found)
+      throw typeError(`torch.finfo() requires a floating point input type. Use torch.iinfo to handle 'torch.finfo'`);
     const { eps, max, tiny, resolution } = found;
     const g = (x: number) => general(x, 6);
     const text =
@@ -123,7 +123,8 @@ const finfoType = limitsType(
 );
 
 const iinfoType = limitsType("iinfo", ["bits", "max", "min", "dtype"], (dtype) => {
-  if (dtype.kind !== "int") throw typeError("torch.iinfo() requires an integer input type. Use torch.finfo to handle 'torch.iinfo'");
+  if (dtype.kind !== "int")
+    throw typeError("torch.iinfo() requires an integer input type. Use torch.finfo to handle 'torch.iinfo'");
   const bits = BigInt(dtype.size * 8);
   const unsigned = dtype.name === "uint8";
   const max = unsigned ? 2n ** bits - 1n : 2n ** (bits - 1n) - 1n;
@@ -199,12 +200,5 @@ export const autogradFunctions: readonly (readonly [string, Value])[] = function
     false,
     false,
   ],
-  backward: [
-    "tensors, grad_tensors=, retain_graph=, create_graph=, inputs=",
-    runBackward,
-    null,
-    null,
-    false,
-    null,
-  ],
+  backward: ["tensors, grad_tensors=, retain_graph=, create_graph=, inputs=", runBackward, null, null, false, null],
 });

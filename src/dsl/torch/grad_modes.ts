@@ -1,10 +1,10 @@
 /** `torch.no_grad`, `enable_grad`, `inference_mode`, `set_grad_enabled`: context managers and decorators. */
 import { modes } from "../../tensor/modes";
 import { methods } from "../builtins/table";
-import { truthy } from "../comparison";
 import { CODE, type PyFunction } from "../code";
+import { truthy } from "../comparison";
 import { apply, isFunction, rawNative } from "../function";
-import { builtinType, PyObject, PyType, type Value } from "../type";
+import { builtinType, PyObject, type PyType, type Value } from "../type";
 
 class GradMode extends PyObject {
   private readonly before: boolean[] = [];

@@ -3,8 +3,8 @@ import { isTensor } from "../../tensor/op";
 import { ELLIPSIS, getItem, type IndexItem, setItem } from "../../tensor/ops/indexing";
 import { isScalar } from "../../tensor/scalar";
 import type { Tensor } from "../../tensor/tensor";
-import { error, typeError } from "../exceptions";
 import { methods } from "../builtins/table";
+import { error, typeError } from "../exceptions";
 import type { Value } from "../type";
 import { Ellipsis, typeName } from "../types";
 import { indexOf } from "../values/int";
@@ -12,8 +12,8 @@ import { listOf } from "../values/iterators";
 import { Range } from "../values/range";
 import { Slice } from "../values/slice";
 import { Tuple } from "../values/tuple";
-import { tensorFrom } from "./creation";
 import { describe } from "./convert";
+import { tensorFrom } from "./creation";
 import { tensorType } from "./values";
 
 function bound(v: Value): number | null {

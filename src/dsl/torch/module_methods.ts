@@ -5,18 +5,17 @@ import { bfloat16, type DType, float16, float32, float64 } from "../../tensor/dt
 import { isTensor } from "../../tensor/op";
 import { toDType } from "../../tensor/ops/copies";
 import type { Tensor } from "../../tensor/tensor";
+import { attributeNames } from "../attributes";
+import { methods } from "../builtins/table";
 import { truthy } from "../comparison";
 import { error, typeError } from "../exceptions";
 import { call, native, rawNative, splitKwargs } from "../function";
+import { orderedDictType } from "../modules/ordered_dict";
 import { builtinType, Getter, Kwargs, PyObject, type Value } from "../type";
-import { typeName } from "../types";
+import { generatorType, typeName } from "../types";
 import { Dict } from "../values/dict";
 import { NativeIterator } from "../values/iterators";
-import { generatorType } from "../types";
 import { Tuple } from "../values/tuple";
-import { methods } from "../builtins/table";
-import { orderedDictType } from "../modules/ordered_dict";
-import { attributeNames } from "../attributes";
 import { fromNative } from "./convert";
 import { removable } from "./hooks";
 import { hasPythonForward, moduleType, moduleTypes, nativeClassOf } from "./module_type";
@@ -45,7 +44,9 @@ function to(module: Module, ...args: Value[]): Module {
       if ((typeof v === "string" ? parseDevice(v) : v).type === "cuda") noCuda();
     } else if (isDType(v)) {
       if (v.kind !== "float") {
-        throw typeError(`nn.Module.to only accepts floating point or complex dtypes, but got desired dtype=torch.${v.name}`);
+        throw typeError(
+          `nn.Module.to only accepts floating point or complex dtypes, but got desired dtype=torch.${v.name}`,
+        );
       }
       cast(module, v);
     } else if (isTensor(v)) cast(module, v.dtype);
@@ -81,7 +82,10 @@ function loadState(module: Module, state: Value, strict: Value): Value {
   if (!(state instanceof Dict)) {
     throw typeError(`Expected state_dict to be dict-like, got <class '${typeName(state)}'>.`);
   }
-  const { missingKeys, unexpectedKeys } = module.loadStateDict(new Map(state.pairs() as [string, Value][]), truthy(strict));
+  const { missingKeys, unexpectedKeys } = module.loadStateDict(
+    new Map(state.pairs() as [string, Value][]),
+    truthy(strict),
+  );
   return new LoadResult(missingKeys, unexpectedKeys);
 }
 
@@ -169,7 +173,8 @@ methods(moduleType, {
   buffers: ["recurse=", (m: Module, recurse: Value) => generated(m.buffers(truthy(recurse))), true],
   named_buffers: [
     "prefix=, recurse=, remove_duplicate=",
-    (m: Module, prefix: string, recurse: Value, once: Value) => named(m.namedBuffers(prefix, truthy(recurse), truthy(once))),
+    (m: Module, prefix: string, recurse: Value, once: Value) =>
+      named(m.namedBuffers(prefix, truthy(recurse), truthy(once))),
     "",
     true,
     true,
@@ -209,9 +214,18 @@ methods(moduleType, {
     },
     true,
   ],
-  register_parameter: ["name, param", (m: Module, name: string, p: Tensor | null) => (m.registerParameter(name, p), null)],
-  register_module: ["name, module", (m: Module, name: string, child: Value) => (m.registerModule(name, asModule(child)), null)],
-  add_module: ["name, module", (m: Module, name: string, child: Value) => (m.registerModule(name, asModule(child)), null)],
+  register_parameter: [
+    "name, param",
+    (m: Module, name: string, p: Tensor | null) => (m.registerParameter(name, p), null),
+  ],
+  register_module: [
+    "name, module",
+    (m: Module, name: string, child: Value) => (m.registerModule(name, asModule(child)), null),
+  ],
+  add_module: [
+    "name, module",
+    (m: Module, name: string, child: Value) => (m.registerModule(name, asModule(child)), null),
+  ],
   get_submodule: ["target", submodule],
   get_parameter: ["target", (m: Module, path: string) => member(m, path, "parameters_")],
   get_buffer: ["target", (m: Module, path: string) => member(m, path, "buffers_")],
@@ -243,7 +257,10 @@ methods(moduleType, {
   __repr__: ["", reprOf],
   __dir__: ["", (m: Module) => [...attributeNames(m)].sort()],
 });
-moduleType.define("to", rawNative("to", (m, ...args) => to(m as Module, ...args)));
+moduleType.define(
+  "to",
+  rawNative("to", (m, ...args) => to(m as Module, ...args)),
+);
 for (const [name, table] of [
   ["_parameters", "parameters_"],
   ["_buffers", "buffers_"],
@@ -267,6 +284,10 @@ for (const type of moduleTypes.values()) {
   const { prototype } = nativeClassOf(type);
   for (const [name, key] of Object.entries(ownMethods)) {
     const run: unknown = (prototype as unknown as Record<string, unknown>)[key];
-    if (typeof run === "function") type.define(name, native(name, "self, /", (m: Module) => (run.call(m), null)));
+    if (typeof run === "function")
+      type.define(
+        name,
+        native(name, "self, /", (m: Module) => (run.call(m), null)),
+      );
   }
 }

@@ -63,10 +63,16 @@ function bare(type: PyType): Module {
 
 /** What native code calls on the module goes to the Python methods that replace it. */
 const overridable: Readonly<Record<string, (module: Module, f: Value) => (...args: Value[]) => unknown>> = {
-  forward: (module, _f) => (...args) => apply(attr(module, "forward"), args),
+  forward:
+    (module, _f) =>
+    (...args) =>
+      apply(attr(module, "forward"), args),
   extra_repr: (module, f) => () => str(call(f, module)),
   __repr__: (module, f) => () => str(call(f, module)),
-  train: (module, f) => (...args) => apply(f, [module, ...args]),
+  train:
+    (module, f) =>
+    (...args) =>
+      apply(f, [module, ...args]),
 };
 const nativeNames: Readonly<Record<string, string>> = { extra_repr: "extraRepr", __repr__: "repr" };
 
@@ -138,11 +144,41 @@ register(moduleType, {
   },
   forwardArguments: (args) => [...args],
 });
-moduleType.define("__call__", rawNative("__call__", (module, ...args) => callModule(module as Module, args)));
-moduleType.define("forward", rawNative("forward", (module, ...args) => nativeForward(module as Module, args)));
+moduleType.define(
+  "__call__",
+  rawNative("__call__", (module, ...args) => callModule(module as Module, args)),
+);
+moduleType.define(
+  "forward",
+  rawNative("forward", (module, ...args) => nativeForward(module as Module, args)),
+);
 
 /** `torch.nn`'s classes by name. */
 export const moduleTypes = new Map<string, PyType>([["Module", moduleType]]);
+
+/** The file of PyTorch that defines a class: what `<class '…'>` shows. */
+const files: readonly (readonly [RegExp, string])[] = [
+  [/^(Linear|Identity|Bilinear)$/, "linear"],
+  [/^(Sequential|Module(List|Dict)|Parameter(List|Dict))$/, "container"],
+  [/Conv/, "conv"],
+  [/BatchNorm/, "batchnorm"],
+  [/InstanceNorm/, "instancenorm"],
+  [/Norm$/, "normalization"],
+  [/Pool|Unpool/, "pooling"],
+  [/Dropout/, "dropout"],
+  [/Embedding/, "sparse"],
+  [/Pad\dd$/, "padding"],
+  [/Flatten$/i, "flatten"],
+  [/Transformer/, "transformer"],
+  [/^(RNN|LSTM|GRU)/, "rnn"],
+  [/Upsampl/, "upsampling"],
+  [/^Pixel/, "pixelshuffle"],
+  [/Shuffle/, "channelshuffle"],
+  [/^(Un)?[Ff]old$/, "fold"],
+  [/^(CosineSimilarity|PairwiseDistance)$/, "distance"],
+  [/Loss/, "loss"],
+];
+const fileOf = (name: string): string => files.find(([pattern]) => pattern.test(name))?.[1] ?? "activation";
 
 // Classes first by depth of inheritance, so that bases exist before what derives from them.
 const depth = (native: unknown): number => (native === Module ? 0 : 1 + depth(Object.getPrototypeOf(native)));
@@ -152,7 +188,10 @@ for (const entry of ordered) {
   let parent: unknown = Object.getPrototypeOf(entry.type);
   while (parent !== Module && !entryClasses.has(parent)) parent = Object.getPrototypeOf(parent);
   const base = types.get(parent) ?? moduleType;
-  const type = builtinType(entry.name, [base], { module: "torch.nn.modules", doc: entry.summary });
+  const type = builtinType(entry.name, [base], {
+    module: `torch.nn.modules.${fileOf(entry.name)}`,
+    doc: entry.summary,
+  });
   const constructorArguments = binder(entry.schema, `${entry.name}.__init__`);
   register(type, {
     native: entry.type,
@@ -168,4 +207,3 @@ export const nativeClassOf = (type: PyType): NativeClass => bindingOf(type).nati
 export function isModule(v: Value): v is Module {
   return v instanceof Module;
 }
-

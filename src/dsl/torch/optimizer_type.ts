@@ -5,7 +5,7 @@ import { type OptimizerEntry, optimizerEntries } from "../../optim/table";
 import { methods } from "../builtins/table";
 import { truthy } from "../comparison";
 import { call, construct, rawNative } from "../function";
-import { builtinType, Getter, objectType, type PyType, TYPE, ATTRIBUTES, type Value } from "../type";
+import { ATTRIBUTES, builtinType, Getter, objectType, type PyType, TYPE, type Value } from "../type";
 import { Dict } from "../values/dict";
 import { Tuple } from "../values/tuple";
 import { binder } from "./construct";

@@ -10,11 +10,11 @@ import { VersionCounter } from "../../tensor/storage";
 import type { Tensor } from "../../tensor/tensor";
 import { formatTensor } from "../../tensor/text/format";
 import { warn } from "../../tensor/warnings";
+import { truncate } from "../builtins/numbers";
+import { methods } from "../builtins/table";
+import { truthy } from "../comparison";
 import { error, typeError } from "../exceptions";
 import { call, native } from "../function";
-import { methods } from "../builtins/table";
-import { truncate } from "../builtins/numbers";
-import { truthy } from "../comparison";
 import { format } from "../text";
 import { type Fields, Getter, PyType, type Value } from "../type";
 import { NotImplemented } from "../types";
@@ -25,7 +25,7 @@ import { bindOp } from "./bind";
 import { describe, plain } from "./convert";
 import { removable } from "./hooks";
 import { itemOf, toList, truthOf } from "./item";
-import "./ops";
+import "../../tensor/ops/table";
 import { cpu, isDType, layouts, parameterType, sizeOf, tensorType } from "./values";
 
 const own = new WeakMap<Tensor, Map<string, Value>>();
@@ -64,7 +64,9 @@ function torchFunction(name: string): Value {
 // ---- attributes
 
 const attribute = (get: (t: Tensor) => Value, set?: (t: Tensor, v: Value) => void): Getter => new Getter(get, set);
-const opAttribute = (name: string): Getter => attribute((t) => runOp(name, t));
+/** The dimensions the other way round; the last two swapped. */
+const reversed = (t: Tensor): Value => runOp("permute", t, new Tuple(t.sizes.map((_, d) => t.ndim - 1 - d)));
+const matrixTranspose = (t: Tensor): Value => runOp("transpose", t, -2, -1);
 
 function readGrad(t: Tensor): Value {
   if (!t.isLeaf && t.grad === null && !retainsGrad(t)) {
@@ -83,7 +85,8 @@ function writeGrad(t: Tensor, v: Value): void {
     t.grad = null;
     return;
   }
-  if (!isTensor(v)) throw typeError(`assigned grad expected to be a Tensor or None but got grad of type ${describe(v)}`);
+  if (!isTensor(v))
+    throw typeError(`assigned grad expected to be a Tensor or None but got grad of type ${describe(v)}`);
   check(
     sameSizes(v.sizes, t.sizes),
     () =>
@@ -121,10 +124,7 @@ function writeRequiresGrad(t: Tensor, v: Value): void {
     "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph " +
       "that doesn't require differentiation use var_no_grad = var.detach().",
   );
-  check(
-    !v || t.dtype.kind === "float",
-    "only Tensors of floating point and complex dtype can require gradients",
-  );
+  check(!v || t.dtype.kind === "float", "only Tensors of floating point and complex dtype can require gradients");
   if (t.isLeaf) t.leafRequiresGrad = v;
 }
 
@@ -153,10 +153,10 @@ for (const [name, getter] of Object.entries({
   real: attribute((t) => t),
   _version: attribute((t) => t.version),
   _base: attribute((t) => t.view?.base ?? null),
-  T: opAttribute("T"),
-  mT: opAttribute("mT"),
-  H: opAttribute("H"),
-  mH: opAttribute("mH"),
+  T: attribute(reversed),
+  H: attribute(matrixTranspose),
+  mT: attribute(matrixTranspose),
+  mH: attribute(matrixTranspose),
 })) {
   tensorType.define(name, getter);
 }

@@ -1,22 +1,23 @@
 /** The `torch` package and its namespaces, put together from the tables. */
 import { parameter } from "../../nn/parameter";
 import { dtypes } from "../../tensor/dtype";
-import { type Namespace, isTensor, opsIn } from "../../tensor/op";
+import { isTensor, type Namespace, opsIn } from "../../tensor/op";
 import { warnings } from "../../tensor/warnings";
+import { functions } from "../builtins/table";
+import { truthy } from "../comparison";
 import type { Context } from "../context";
 import { linAlgErrorType, typeError } from "../exceptions";
 import { splitKwargs } from "../function";
-import { truthy } from "../comparison";
-import { functions } from "../builtins/table";
 import type { Value } from "../type";
-import { PyModule } from "../values/module";
 import { typeName } from "../types";
+import { PyModule } from "../values/module";
 import { bindOp } from "./bind";
 import { legacyTypes } from "./creation";
 import { autogradFunctions, limitTypes, torchFunctions } from "./functions";
 import { gradModes } from "./grad_modes";
 import { moduleTypes } from "./module_type";
 import { optimizerTypes } from "./optimizer_type";
+import { schedulerTypes } from "./scheduler_type";
 import { utilities } from "./utilities";
 import "./containers";
 import "./indexing";
@@ -153,5 +154,5 @@ function nnModule(): PyModule {
 }
 
 function optimModule(): PyModule {
-  return new PyModule("torch.optim", [...optimizerTypes]);
+  return new PyModule("torch.optim", [...optimizerTypes, submodule("torch.optim.lr_scheduler", schedulerTypes)]);
 }

@@ -1,18 +1,20 @@
 /** Text and attributes of dtypes, devices, sizes, graph nodes and generators. */
 import { AccumulateGrad, type GradNode } from "../../tensor/autograd/node";
 import { bfloat16, type DType, float16, float32, float64 } from "../../tensor/dtype";
+import { toNumbers } from "../../tensor/elements";
 import { stateTensor } from "../../tensor/ops/seeds";
 import { Generator } from "../../tensor/random/generator";
 import type { Tensor } from "../../tensor/tensor";
-import { toNumbers } from "../../tensor/elements";
 import { getters, methods } from "../builtins/table";
 import { typeError } from "../exceptions";
 import { native, splitKwargs } from "../function";
 import { repr } from "../text";
 import type { PyType, Value } from "../type";
-import { addressText } from "../values/key";
+import { Getter } from "../type";
+import { NotImplemented } from "../types";
 import { normalize } from "../values/int";
 import { listOf } from "../values/iterators";
+import { addressText } from "../values/key";
 import { Tuple } from "../values/tuple";
 import { nameFieldsWith } from "./convert";
 import {
@@ -28,8 +30,6 @@ import {
   sizeOf,
   sizeType,
 } from "./values";
-import { NotImplemented } from "../types";
-import { Getter } from "../type";
 
 const halves = [float16, bfloat16];
 methods(dtypeType, {
@@ -75,7 +75,10 @@ sizeType.called = (_type, args) => sizeOf(args.length === 0 ? [] : (listOf(args[
 methods(sizeType, {
   __repr__: ["", (s: Tuple) => `torch.Size([${s.items.map(repr).join(", ")}])`],
   numel: ["", (s: Tuple) => (s.items as number[]).reduce((a, b) => a * b, 1)],
-  __add__: ["other, /", (a: Tuple, b: Value) => (b instanceof Tuple ? sizeOf([...a.items, ...b.items] as number[]) : NotImplemented)],
+  __add__: [
+    "other, /",
+    (a: Tuple, b: Value) => (b instanceof Tuple ? sizeOf([...a.items, ...b.items] as number[]) : NotImplemented),
+  ],
 });
 
 nodeType.define(
@@ -94,7 +97,10 @@ getters(nodeType, {
 nodeType.define("variable", new Getter((node: GradNode) => (node instanceof AccumulateGrad ? node.variable : null)));
 
 for (const type of [layoutType, memoryFormatType]) {
-  type.define("__repr__", native("__repr__", "self, /", (c: NamedConstant) => `torch.${c.text}`));
+  type.define(
+    "__repr__",
+    native("__repr__", "self, /", (c: NamedConstant) => `torch.${c.text}`),
+  );
 }
 
 generatorType.called = () => new Generator();
@@ -119,4 +125,3 @@ nameFieldsWith((type: PyType, names: readonly string[]) => {
     }),
   );
 });
-
