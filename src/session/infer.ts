@@ -7,6 +7,7 @@ import { type PyException, toPyException } from "../dsl/exceptions";
 import { createRuntime, type Runtime } from "../dsl/runtime";
 import type { Value } from "../dsl/type";
 import { Module } from "../nn/module";
+import type { Vocabulary } from "../python/spelling";
 import { PySyntaxError } from "../python/syntax_error";
 import { DataDependent } from "../tensor/errors";
 import { withAbstract } from "../tensor/modes";
@@ -17,7 +18,7 @@ import type { CellCode, Frame, Inference, Problem, ShapeAt, ValueSummary } from 
 import type { CellUnit, Records } from "./records";
 import { withTensorStateKept } from "./tensor-state";
 import { framesOf } from "./traceback";
-import { helpersFor, type LoadedUnit, loadUnit } from "./unit";
+import { helpersFor, type LoadedUnit, loadForInference } from "./unit";
 
 export interface InferenceHost {
   now(): number;
@@ -116,12 +117,7 @@ class Inferrer {
 
   #load(cell: CellCode): LoadedUnit | null {
     try {
-      const unit = loadUnit(cell, {
-        serial: "shape",
-        known: new Set(Object.keys(this.#runtime.globals)),
-        statements: true,
-        onTouch: () => {},
-      });
+      const unit = loadForInference(cell);
       this.#units.set(unit.file, unit);
       this.#records.push(unit.records);
       return unit;
@@ -233,7 +229,9 @@ class Inferrer {
 
   /** A misspelling comes with a fix: it stands in for the error it causes. */
   #allProblems(): Problem[] {
-    const misspelt = spellingProblems(this.cells, this.#runtime.vocabulary());
+    // The runtime's names are the same for every note.
+    vocabulary ??= this.#runtime.vocabulary();
+    const misspelt = spellingProblems(this.cells, vocabulary);
     const rest = this.#problems.filter(
       (problem) =>
         !misspelt.some(({ startLine, startColumn }) => startLine === problem.startLine && within(startColumn, problem)),
@@ -241,6 +239,8 @@ class Inferrer {
     return [...rest, ...misspelt].sort((a, b) => a.startLine - b.startLine || a.startColumn - b.startColumn);
   }
 }
+
+let vocabulary: Vocabulary | undefined;
 
 const WHEN_CALLED = "when called: ";
 

@@ -50,6 +50,9 @@ export function createKernel(host: KernelHost): Kernel {
   return new LiveKernel(host);
 }
 
+/** Texts kept for tracebacks into functions of cells that have been run again since. */
+const MAX_UNITS = 500;
+
 class LiveKernel implements Kernel {
   readonly #runtime: Runtime;
   /** Every unit ever run, by file: functions outlive the cell text that defined them. */
@@ -110,10 +113,9 @@ class LiveKernel implements Kernel {
       const unit = loadUnit(cell, {
         serial: String(count),
         known: new Set(Object.keys(this.#runtime.globals)),
-        statements: false,
         onTouch: (records) => this.#touched.push(records),
       });
-      this.#units.set(unit.file, unit);
+      this.#remember(unit);
       this.#latest.set(cell.index, unit);
       const own = { rec: unit.records.rec, call: this.#inputs.call };
       unit.start(helpersFor(this.#runtime.$, own), this.#runtime.globals);
@@ -121,6 +123,16 @@ class LiveKernel implements Kernel {
     } catch (thrown) {
       if (thrown instanceof PySyntaxError) return syntaxFailure(cell, thrown);
       return describeFailure(thrown, this.#runtime, this.#units);
+    }
+  }
+
+  #remember(unit: LoadedUnit): void {
+    this.#units.set(unit.file, unit);
+    if (this.#units.size <= MAX_UNITS) return;
+    const latest = new Set(this.#latest.values());
+    for (const [file, old] of this.#units) {
+      if (this.#units.size <= MAX_UNITS / 2) break;
+      if (!latest.has(old)) this.#units.delete(file);
     }
   }
 

@@ -13,23 +13,47 @@ export interface LoadedUnit extends CellUnit {
 export interface LoadOptions {
   /** Tells units of one session apart. */
   readonly serial: string;
+  /** Globals that earlier cells bound. */
   readonly known: ReadonlySet<string>;
-  readonly statements: boolean;
   readonly onTouch: (records: Records) => void;
 }
 
 /** @throws PySyntaxError */
-export function loadUnit(cell: CellCode, { serial, known, statements, onTouch }: LoadOptions): LoadedUnit {
+export function loadUnit(cell: CellCode, { serial, known, onTouch }: LoadOptions): LoadedUnit {
   const file = `cell${cell.index}-${serial}`;
-  const translation = translate(cell.source, { file, record: true, statements, known });
-  const unit: CellUnit = { file, cell, translation };
-  return {
-    file,
-    cell,
-    translation,
-    records: new Records(unit, onTouch),
-    start: evaluate(translation.executable),
-  };
+  const translation = translate(cell.source, { file, record: true, known });
+  return unitOf(cell, file, { translation, start: evaluate(translation.executable) }, onTouch);
+}
+
+function unitOf(
+  cell: CellCode,
+  file: string,
+  program: Pick<LoadedUnit, "translation" | "start">,
+  onTouch: LoadOptions["onTouch"],
+): LoadedUnit {
+  const unit: CellUnit = { file, cell, translation: program.translation };
+  return { ...unit, start: program.start, records: new Records(unit, onTouch) };
+}
+
+const CACHED = 256;
+const programs = new Map<string, Pick<LoadedUnit, "translation" | "start">>();
+
+/**
+ * A unit for inference, which translates all of a note after every edit: cells that did not change come from a cache.
+ * Statements run one by one, and every name is looked up, so the text depends on nothing but the cell.
+ * @throws PySyntaxError
+ */
+export function loadForInference(cell: CellCode): LoadedUnit {
+  const file = `cell${cell.index}-shape`;
+  const key = `${cell.index}:${cell.source}`;
+  let program = programs.get(key);
+  if (!program) {
+    const translation = translate(cell.source, { file, record: true, statements: true });
+    program = { translation, start: evaluate(translation.executable) };
+    if (programs.size >= CACHED) programs.delete(programs.keys().next().value!);
+    programs.set(key, program);
+  }
+  return unitOf(cell, file, program, () => {});
 }
 
 /**
