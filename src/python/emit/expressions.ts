@@ -31,7 +31,7 @@ export abstract class ExpressionEmitter extends EmitterBase {
       case "Name":
         return this.load(node.id, node);
       case "Num":
-        return say.number(this, node);
+        return say.number(this, node, this.source(node));
       case "Str":
         return say.string(this, node.value);
       case "Bytes":
@@ -243,16 +243,30 @@ export abstract class ExpressionEmitter extends EmitterBase {
     return this.options.known.has(name) && /^_*[A-Z]\w*[a-z]/.test(name) && !IMPORTED_CLASSES.has(name);
   }
 
+  private source({ start, end }: Range): string {
+    return this.index.text.slice(start, end);
+  }
+
   /** Calls for which TypeScript has its own words. */
-  private idiom(node: Call): Doc | null {
-    const { func, args } = node;
-    if (func.type !== "Name" || func.id !== "isinstance" || this.place(func.id).kind !== "global") return null;
-    const [value, type] = args;
-    if (args.length !== 2 || !value || type?.value.type === "Tuple") return null;
-    const isDotted = type!.value.type === "Attribute";
-    if (!isDotted && !(type!.value.type === "Name" && this.isClass(type!.value.id))) return null;
-    const left = tight(this.expression(value.value), LEVEL.relational);
-    return at(LEVEL.relational, text`${left} instanceof ${this.expression(type!.value)}`);
+  private idiom({ func, args }: Call): Doc | null {
+    if (func.type !== "Name" || this.place(func.id).kind !== "global") return null;
+    const values = args.map((argument) => argument.value);
+    if (args.some((argument) => argument.kind !== "positional") || this.scopes.module.bound.has(func.id)) return null;
+    const [first, second] = values;
+    if (func.id === "isinstance" && first && second && values.length === 2) return this.instanceTest(first, second);
+    if (func.id === "float" && first?.type === "Str") return INFINITIES[first.value.toLowerCase()] ?? null;
+    return null;
+  }
+
+  private instanceTest(value: Expression, type: Expression): Doc | null {
+    const types = type.type === "Tuple" ? type.items : [type];
+    const known = types.every((each) => each.type === "Attribute" || (each.type === "Name" && this.isClass(each.id)));
+    if (!known || types.length === 0 || (types.length > 1 && value.type !== "Name")) return null;
+    const tests = types.map((each) => {
+      const left = tight(this.expression(value), LEVEL.relational);
+      return at(LEVEL.relational, text`${left} instanceof ${this.expression(each)}`);
+    });
+    return tests.length === 1 ? tests[0]! : at(LEVEL.or, join(tests, " || "));
   }
 
   // ---- operators -------------------------------------------------------------------------------------------------------
@@ -268,7 +282,8 @@ export abstract class ExpressionEmitter extends EmitterBase {
     if (node.op === "not") return this.say.not(this, this.test(node.operand));
     const { operand } = node;
     if (node.op === "-" && operand.type === "Num" && operand.kind !== "imaginary") {
-      const negated = this.say.number(this, { ...operand, value: negative(operand.value, operand.kind) });
+      const value = negative(operand.value, operand.kind);
+      const negated = this.say.number(this, { ...operand, value }, `-${this.source(operand)}`);
       return at(LEVEL.unary, text`${negated}`);
     }
     return mark(this.say.unary(this, node, this.expression(operand)), this.markOf(node));
@@ -374,6 +389,14 @@ export abstract class ExpressionEmitter extends EmitterBase {
 
 const negative = (value: number | bigint, kind: "int" | "float"): number | bigint =>
   value === 0 && kind === "int" ? 0 : -value;
+
+/** `float("inf")` and the like. */
+const INFINITIES: Readonly<Record<string, string>> = {
+  inf: "Infinity",
+  infinity: "Infinity",
+  "-inf": "-Infinity",
+  nan: "NaN",
+};
 
 /** Classes that notes import by name: the DSL's are called without `new`. */
 const IMPORTED_CLASSES: ReadonlySet<string> = new Set(

@@ -59,7 +59,7 @@ function infix(operator: string, level: number, left: Doc, right: Doc): Doc {
 }
 
 /** Does an index mean in TypeScript what it means in Python? */
-function plainIndex(node: Expression): boolean {
+export function plainIndex(node: Expression): boolean {
   if (node.type === "Num") return true;
   return !["Slice", "Tuple", "Unary", "Ellipsis", "Const", "List", "Compare", "Binary"].includes(node.type);
 }
@@ -91,17 +91,16 @@ export const SPELLINGS = {
 
   // ---- literals --------------------------------------------------------------------------------------------------------
   number: both(
-    (_v: Voice, node: Num) => {
+    (_v: Voice, node: Num, _source: string) => {
       if (node.kind === "imaginary") return text`$.complex(0, ${digits(node.value)})`;
       const integral = typeof node.value === "number" && Number.isInteger(node.value);
       return node.kind === "float" && integral ? text`$.float(${digits(node.value)})` : digits(node.value);
     },
-    (v, node) => {
+    (v, node, source) => {
       if (node.kind === "imaginary") return text`${v.use("complex")}(0, ${digits(node.value)})`;
-      const integral = typeof node.value === "number" && Number.isInteger(node.value);
-      return node.kind === "float" && integral && Math.abs(Number(node.value)) < 1e15
-        ? `${node.value}.0`
-        : digits(node.value);
+      if (typeof node.value === "bigint" || /^-?0\d/.test(source)) return digits(node.value);
+      // Python's `1.` and `.5` with the digits that a formatter would add.
+      return source.replace(/\.(?!\d)/, ".0").replace(/^(-?)\./, "$10.");
     },
   ),
   string: both(
@@ -179,7 +178,7 @@ export const SPELLINGS = {
     },
     (_v, entries, spreads) => {
       const named: Doc[] = entries.map(({ name, value }) =>
-        value === name ? name : text`${key(name)}: ${tight(value, LEVEL.arrow)}`,
+        isText(value, name) ? name : text`${key(name)}: ${tight(value, LEVEL.arrow)}`,
       );
       return list("{", items([...named, ...spreads.map((value) => text`...${value}`)]), "}", false);
     },
@@ -392,11 +391,18 @@ function digits(value: number | bigint): string {
 export const hasNamedKeys = (node: Dict): boolean =>
   node.entries.every(({ key: name }) => name === null || (name.type === "Str" && isIdentifier(name.value)));
 
+/** Is this just that text? */
+function isText(doc: Doc, name: string): boolean {
+  if (typeof doc === "string") return doc === name;
+  return doc.kind === "pieces" && doc.parts.length === 1 && isText(doc.parts[0]!, name);
+}
+
 function arithmetic(v: Voice, op: BinaryOperator, l: Expression, r: Expression, left: Doc, right: Doc): Doc {
   const { helper: name, native, level } = BINARY_OPERATORS[op];
   const numbers = v.isNumber(l) && v.isNumber(r);
   const texts = op === "+" && v.isString(l) && v.isString(r);
   if (numbers && op === "//") return text`Math.floor(${infix("/", LEVEL.multiplicative, left, right)})`;
+  if (op === "%" && v.isString(l)) return helper(v.use("formatPercent"), left, right);
   return (numbers && native !== "") || texts ? infix(native, level, left, right) : helper(v.use(name), left, right);
 }
 

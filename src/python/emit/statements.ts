@@ -19,6 +19,7 @@ import { type Doc, join, LEVEL, mark, text, tight } from "./doc";
 import type { FlowState } from "./flow";
 import { MatchEmitter } from "./matches";
 import { readableName, variable } from "./names";
+import { plainIndex } from "./spellings";
 import type { HandlerParts } from "./statement_spellings";
 
 /** Writes statements: each becomes one line or more of the output. */
@@ -354,7 +355,10 @@ export class StatementEmitter extends MatchEmitter {
   ): Doc {
     const native = op !== "//" && op !== "@" && this.isNumber(target) && this.isNumber(value);
     const joined = op === "+" && this.isString(target) && this.isString(value);
-    const accumulates = target.type !== "Name" && op !== "//" && op !== "@" && this.isNumber(value);
+    const counts =
+      (target.type === "Attribute" && !TENSORS.has(target.name)) ||
+      (target.type === "Subscript" && plainIndex(target.index));
+    const accumulates = counts && op !== "//" && op !== "@" && this.isNumber(value);
     if (native || joined || accumulates) {
       return text`${this.expression(target)} ${op}= ${tight(this.expression(value), LEVEL.arrow)};`;
     }
@@ -558,6 +562,9 @@ export class StatementEmitter extends MatchEmitter {
     return [...comment, this.write.assign(this, keyword ? `${keyword} ` : "", name, null, made)];
   }
 }
+
+/** Attributes that hold tensors: `p.data -= 1` is no arithmetic of numbers. */
+const TENSORS: ReadonlySet<string> = new Set(["data", "grad", "weight", "bias"]);
 
 /** Exceptions that TypeScript's bare `catch` stands for. */
 const ANYTHING: ReadonlySet<string> = new Set(["Exception", "BaseException"]);
