@@ -1,4 +1,5 @@
 /** `notegrad check`: do the outputs saved in a note still follow from its code? */
+import type { Cell } from "../notes/note";
 import { checkNote, type Mismatch } from "../session/check";
 import type { Invocation } from "./args";
 import { t } from "./l10n";
@@ -16,6 +17,11 @@ export function describe(file: string, mismatch: Mismatch, paint: Paint): string
     `  ${paint.red("-")} ${savedLine ?? nothing}`,
     `  ${paint.green("+")} ${newLine ?? nothing}`,
   ].join("\n");
+}
+
+function drawsUnseeded(cells: readonly Cell[]): boolean {
+  const text = cells.map(({ source }) => source).join("\n");
+  return /\brand|normal|uniform|nn\.\w+\(|shuffle/.test(text) && !/\bseed\(|manual_seed\(/.test(text);
 }
 
 export async function check(invocation: Invocation): Promise<number> {
@@ -47,6 +53,11 @@ export async function check(invocation: Invocation): Promise<number> {
       for (const mismatch of mismatches) process.stdout.write(describe(file, mismatch, paint) + "\n");
       for (const { label, error } of raised) {
         process.stdout.write(`${file} ${label}: ${paint.red(`${error?.ename}: ${error?.evalue}`)}\n`);
+      }
+      if (mismatches.length > 0 && drawsUnseeded(note.cells)) {
+        process.stdout.write(
+          paint.dim(t("The note draws random numbers and sets no seed: they differ on every run.")) + "\n",
+        );
       }
       const clean = mismatches.length === 0;
       const summary = clean

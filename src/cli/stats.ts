@@ -1,4 +1,5 @@
 /** `notegrad stats`: the statistics of every layer, of a note's network or of a described one. */
+import { SessionError } from "../session/client";
 import { INITIALIZATIONS, type LayerStatsResult, NORMALIZATIONS } from "../statistics/format";
 import type { Choice, ModelChoice, StatisticsAnswer, StatisticsRequest } from "../statistics/panel_protocol";
 import { choiceFlag, type Invocation, numberFlag, UsageError } from "./args";
@@ -77,7 +78,13 @@ export async function stats(invocation: Invocation): Promise<number> {
       seed: seed ?? 0,
     };
     const grid = invocation.flags.grid === true;
-    const answers = await ask(session, grid ? { kind: "grid", choice } : { kind: "layers", choice, seeds: 1 });
+    const answers = await ask(session, grid ? { kind: "grid", choice } : { kind: "layers", choice, seeds: 1 }).catch(
+      (error: unknown) => {
+        // What is wrong with a description is wrong with the command line.
+        if (error instanceof SessionError && invocation.flags.net !== undefined) throw new UsageError(error.message);
+        throw error;
+      },
+    );
     const results: LayerStatsResult[] = [];
     const failures: string[] = [];
     for (const answer of answers) {
