@@ -20,9 +20,10 @@ export function* answers(
   else {
     const subject = subjectOf(request.choice.model, source);
     let done = 0;
-    if (request.kind === "regularization")
-      yield { kind: "regularization", result: trainWithPenalties(subject, request.choice, shouldStop) };
-    else if (request.kind === "layers") {
+    if (request.kind === "regularization") {
+      for (const result of trainWithPenalties(subject, request.choice, shouldStop))
+        yield { kind: "regularization", result };
+    } else if (request.kind === "layers") {
       const { choice, seeds: total, brief } = request;
       for (const result of overSeeds(subject, choice, total, { shouldStop, brief }))
         yield { kind: "layers", result, done: ++done, total };

@@ -69,6 +69,7 @@ export type StatisticsAnswer =
       readonly done: number;
       readonly total: number;
     }
+  /** Sent again with each penalty that is done. */
   | { readonly kind: "regularization"; readonly result: RegularizationResult }
   | { readonly kind: "code"; readonly text: string };
 

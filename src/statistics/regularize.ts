@@ -35,30 +35,40 @@ const SIZES = [32, 24, 24, 1] as const;
 /**
  * Trains a small network with the chosen activation and initialisation on the same regression under each penalty:
  * y = Σ of four of 32 inputs + noise, full-batch SGD. Every run draws the same numbers, so that only the penalty
- * differs. Losses are without the penalty.
+ * differs. Losses are without the penalty. Yields the result again with each penalty that is done.
  */
-export function trainWithPenalties(subject: Subject, choice: Choice, shouldStop: () => boolean): RegularizationResult {
+export function* trainWithPenalties(
+  subject: Subject,
+  choice: Choice,
+  shouldStop: () => boolean,
+): Generator<RegularizationResult> {
   const description: Description = {
     kind: "mlp",
     sizes: SIZES,
     activation: activationOf(subject, choice),
     closed: false,
   };
-  const state = defaultGenerator.getState();
-  try {
-    const curves = (Object.keys(strengths) as Penalty[]).map((penalty) =>
-      releaseScope(
-        () => enableGrad(() => train(description, choice, penalty, shouldStop)),
-        () => [],
-      ),
-    );
-    return {
+  const runs: Trained[] = [];
+  for (const penalty of Object.keys(strengths) as Penalty[]) {
+    runs.push(trainedAside(description, choice, penalty, shouldStop));
+    yield {
       schema: "notegrad.regularization/1",
       model: `mlp:${SIZES.join("-")}:${description.activation.toLowerCase()}`,
       seed: choice.seed,
       lr: LR,
-      curves: sharedHistograms(curves),
+      curves: withHistograms(runs),
     };
+  }
+}
+
+/** Trains without a trace: memory is given back and the default generator has its state again. */
+function trainedAside(description: Description, choice: Choice, penalty: Penalty, shouldStop: () => boolean): Trained {
+  const state = defaultGenerator.getState();
+  try {
+    return releaseScope(
+      () => enableGrad(() => train(description, choice, penalty, shouldStop)),
+      () => [],
+    );
   } finally {
     defaultGenerator.setState(state);
   }
@@ -148,7 +158,7 @@ function allWeights(model: Module): Float64Array {
 }
 
 /** Histograms with the same bins for every penalty, symmetric about zero, so that they can be laid side by side. */
-function sharedHistograms(runs: readonly Trained[]): readonly RegularizationCurve[] {
+function withHistograms(runs: readonly Trained[]): readonly RegularizationCurve[] {
   const sizes = runs.flatMap((run) => Array.from(run.weights, Math.abs)).filter(Number.isFinite);
   const reach = sizes.reduce((most, size) => Math.max(most, size), 1e-6);
   const edges = Array.from({ length: BINS + 1 }, (_, i) => reach * ((2 * i) / BINS - 1));

@@ -173,7 +173,7 @@ describe("measuring a note's model", () => {
     const result = measureNote(new Functional());
     assert.deepEqual(names(result), ["first Linear weight", "first → ReLU ReLU activation", "last Linear weight"]);
     assert.ok(result.layers[1]!.gradRms! > 0);
-    assert.equal(result.layers[1]!.dead, 0);
+    assert.ok(result.layers[1]!.dead! < 0.5);
   });
 
   it("keeps its own norms when that kind is chosen, and by-passes them otherwise", () => {
