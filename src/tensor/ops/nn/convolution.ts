@@ -1,7 +1,7 @@
 import { check } from "../../errors";
 import { defineOp, type Op } from "../../op";
 import { formatSizes, type Sizes } from "../../shape";
-import type { Tensor } from "../../tensor";
+import { emptyFrom, type Tensor } from "../../tensor";
 import { sum } from "../reduction";
 import { squeeze, unsqueeze } from "../views";
 import {
@@ -12,7 +12,7 @@ import {
   transposedSizes,
 } from "./convolution_geometry";
 import { convolve, convolveInput, convolveWeight } from "./convolution_kernel";
-import { checkFloat, type Floats, floats, made } from "./floats";
+import { checkFloat, floats, write } from "./floats";
 import { constantPad } from "./pad";
 import { expandInts, type IntList } from "./sizes";
 
@@ -20,11 +20,23 @@ type MaybeTensor = Tensor | null;
 type Bilinear = Op<[Tensor, Tensor, ConvolutionSettings, Sizes], Tensor>;
 
 /** y += bias, one number per channel. */
-function addBias(y: Floats, bias: Floats, planes: number): void {
-  const size = y.length / (planes * bias.length);
-  for (let plane = 0, at = 0; plane < planes; plane++) {
-    for (const b of bias) for (let k = 0; k < size; k++) y[at++] += b;
-  }
+function addBias(out: Tensor, bias: Tensor, samples: number): void {
+  const numbers = floats(bias);
+  const before = out.dtype.size === 2 ? floats(out) : null;
+  write(out, (y) => {
+    if (before) y.set(before);
+    const size = y.length / (samples * numbers.length);
+    for (let n = 0, at = 0; n < samples; n++) {
+      for (const b of numbers) for (let k = 0; k < size; k++) y[at++] += b;
+    }
+  });
+}
+
+/** A new tensor that `work` fills, unless it is abstract or empty. */
+function computed(inputs: readonly Tensor[], sizes: Sizes, work: (out: Tensor) => void): Tensor {
+  const out = emptyFrom(inputs, sizes);
+  if (!out.isAbstract && out.numel > 0) work(out);
+  return out;
 }
 
 // The three products of a convolution (result, input gradient, weight gradient) are each other's gradients, so that a
@@ -36,7 +48,7 @@ const product: Bilinear = defineOp({
   summary: "A convolution without bias.",
   gradName: "ConvolutionBackwardBackward0",
   forward: (x: Tensor, w: Tensor, s: ConvolutionSettings, sizes: Sizes) =>
-    made([x, w], sizes, (y) => convolve(geometryOf(x.sizes, sizes, w.sizes, s), floats(x), floats(w), y)),
+    computed([x, w], sizes, (y) => convolve(geometryOf(x.sizes, sizes, w.sizes, s), x, w, y)),
   save: ([x, w, s]) => [x, w, s],
   backward: (g, [x, w, s], needs) => [
     needs[0] ? inputGradient(g, w, s, x.sizes) : null,
@@ -50,7 +62,7 @@ const inputGradient: Bilinear = defineOp({
   summary: "The gradient of a convolution for its input: also the transposed convolution.",
   gradName: "ConvolutionBackwardBackward0",
   forward: (gy: Tensor, w: Tensor, s: ConvolutionSettings, sizes: Sizes) =>
-    made([gy, w], sizes, (gx) => convolveInput(geometryOf(sizes, gy.sizes, w.sizes, s), floats(gy), floats(w), gx)),
+    computed([gy, w], sizes, (gx) => convolveInput(geometryOf(sizes, gy.sizes, w.sizes, s), gy, w, gx)),
   save: ([gy, w, s]) => [gy, w, s],
   backward: (g, [gy, w, s], needs) => [
     needs[0] ? product(g, w, s, gy.sizes) : null,
@@ -64,7 +76,7 @@ const weightGradient: Bilinear = defineOp({
   summary: "The gradient of a convolution for its weight.",
   gradName: "ConvolutionBackwardBackward0",
   forward: (gy: Tensor, x: Tensor, s: ConvolutionSettings, sizes: Sizes) =>
-    made([gy, x], sizes, (gw) => convolveWeight(geometryOf(x.sizes, gy.sizes, sizes, s), floats(gy), floats(x), gw)),
+    computed([gy, x], sizes, (gw) => convolveWeight(geometryOf(x.sizes, gy.sizes, sizes, s), gy, x, gw)),
   save: ([gy, x, s]) => [gy, x, s],
   backward: (g, [gy, x, s], needs) => [
     needs[0] ? product(x, g, s, gy.sizes) : null,
@@ -93,10 +105,10 @@ const convolution = defineOp({
     const sizes = s.transposed
       ? transposedSizes(x.sizes, w.sizes, s, s.outputPadding)
       : convolvedSizes(x.sizes, w.sizes, s);
-    return made([x, w], sizes, (y) => {
-      if (s.transposed) convolveInput(geometryOf(sizes, x.sizes, w.sizes, s), floats(x), floats(w), y);
-      else convolve(geometryOf(x.sizes, sizes, w.sizes, s), floats(x), floats(w), y);
-      if (bias) addBias(y, floats(bias), sizes[0]);
+    return computed([x, w], sizes, (y) => {
+      if (s.transposed) convolveInput(geometryOf(sizes, x.sizes, w.sizes, s), x, w, y);
+      else convolve(geometryOf(x.sizes, sizes, w.sizes, s), x, w, y);
+      if (bias) addBias(y, bias, sizes[0]);
     });
   },
   save: ([x, w, , s]) => [x, w, s],

@@ -1,5 +1,9 @@
+import type { TypedArray } from "../../dtype";
+import { compact } from "../../kernels/convert";
+import { matrixProduct } from "../../kernels/gemm";
+import { empty, type Tensor } from "../../tensor";
 import type { Geometry } from "./convolution_geometry";
-import type { Floats } from "./floats";
+import { floats, write } from "./floats";
 
 /** Calls `visit` for each run of positions along the last output dimension that reads inside the input. */
 function eachRun(
@@ -35,17 +39,18 @@ function eachRun(
 }
 
 /** The input windows of one sample's group as a (columns × positions) matrix; zeros where a window leaves the input. */
-function unfold(g: Geometry, x: Floats, start: number, into: Floats): void {
-  into.fill(0);
+function unfold(g: Geometry, x: TypedArray, start: number, into: TypedArray): void {
+  const [from, to] = [x as Float32Array, into as Float32Array];
   const { positions } = g;
+  to.fill(0);
   eachRun(g, (column, position, at, count, step) => {
-    let to = column * positions + position;
-    for (let i = 0, from = start + at; i < count; i++, from += step) into[to++] = x[from];
+    let k = column * positions + position;
+    for (let i = 0, source = start + at; i < count; i++, source += step) to[k++] = from[source];
   });
 }
 
 /** The transpose of `unfold`: adds a matrix of windows back onto the input. */
-function fold(g: Geometry, columns: Float64Array, x: Float64Array): void {
+function fold(g: Geometry, columns: ArrayLike<number>, x: Float64Array): void {
   const { positions } = g;
   eachRun(g, (column, position, at, count, step) => {
     let from = column * positions + position;
@@ -54,72 +59,96 @@ function fold(g: Geometry, columns: Float64Array, x: Float64Array): void {
 }
 
 const sliceOf = (values: readonly number[]): number => values[0] * values[1] * values[2];
+const all = (values: readonly number[], value: number): boolean => values.every((v) => v === value);
 
-/** y = w ∗ x (cross-correlation). */
-export function convolve(g: Geometry, x: Floats, w: Floats, y: Floats): void {
-  const inSize = g.inChannels * sliceOf(g.input);
-  const columns = new (x.constructor as Float32ArrayConstructor)(g.columns * g.positions);
-  const row = new Float64Array(g.positions);
+/** Whether the windows are the input itself: kernels of one element, no padding, no stride. */
+function isPlain(g: Geometry): boolean {
+  return all(g.kernel, 1) && all(g.stride, 1) && all(g.padding, 0);
+}
+
+/** A contiguous matrix inside a contiguous tensor. */
+function matrix(t: Tensor, at: number, rows: number, columns: number): Tensor {
+  return t.alias([rows, columns], [columns, 1], t.offset + at);
+}
+
+const transposed = (m: Tensor): Tensor => m.alias([m.sizes[1], m.sizes[0]], [m.strides[1], m.strides[0]]);
+
+/** The matrices of one group of one sample. */
+interface Parts {
+  /** (outChannels × columns) */
+  readonly weight: (w: Tensor) => Tensor;
+  /** (outChannels × positions) */
+  readonly output: (y: Tensor) => Tensor;
+  /** Where the group's input starts, and its elements. */
+  readonly start: number;
+  readonly size: number;
+}
+
+function eachPart(g: Geometry, visit: (parts: Parts) => void): void {
+  const size = g.inChannels * sliceOf(g.input);
   for (let n = 0; n < g.n; n++) {
     for (let group = 0; group < g.groups; group++) {
-      unfold(g, x, (n * g.groups + group) * inSize, columns);
-      for (let o = 0; o < g.outChannels; o++) {
-        const channel = group * g.outChannels + o;
-        row.fill(0);
-        for (let k = 0; k < g.columns; k++) {
-          const weight = w[channel * g.columns + k];
-          const base = k * g.positions;
-          for (let p = 0; p < g.positions; p++) row[p] += weight * columns[base + p];
-        }
-        y.set(row, (n * g.groups * g.outChannels + channel) * g.positions);
-      }
+      const index = n * g.groups + group;
+      visit({
+        weight: (w) => matrix(w, group * g.outChannels * g.columns, g.outChannels, g.columns),
+        output: (y) => matrix(y, index * g.outChannels * g.positions, g.outChannels, g.positions),
+        start: index * size,
+        size,
+      });
     }
   }
+}
+
+/** Lends `use` a scratch matrix. */
+function withScratch(like: Tensor, rows: number, columns: number, use: (scratch: Tensor) => void): void {
+  const scratch = empty([rows, columns], like.dtype, false);
+  use(scratch);
+  scratch.storage.release();
+}
+
+/** y = w ∗ x (cross-correlation), y contiguous. */
+export function convolve(g: Geometry, input: Tensor, weight: Tensor, y: Tensor): void {
+  const [x, w] = [compact(input), compact(weight)];
+  const run = (columns: Tensor | null): void =>
+    eachPart(g, ({ weight: part, output, start }) => {
+      if (columns) unfold(g, x.storage.data, x.offset + start, columns.storage.data);
+      matrixProduct(output(y), part(w), columns ?? matrix(x, start, g.columns, g.positions));
+    });
+  if (isPlain(g)) run(null);
+  else withScratch(x, g.columns, g.positions, run);
 }
 
 /** The gradient of `convolve` for its input; also the transposed convolution of `gy`. */
-export function convolveInput(g: Geometry, gy: Floats, w: Floats, gx: Floats): void {
-  const inSize = g.inChannels * sliceOf(g.input);
-  const columns = new Float64Array(g.columns * g.positions);
-  const plane = new Float64Array(inSize);
-  for (let n = 0; n < g.n; n++) {
-    for (let group = 0; group < g.groups; group++) {
-      columns.fill(0);
-      for (let o = 0; o < g.outChannels; o++) {
-        const channel = group * g.outChannels + o;
-        const from = (n * g.groups * g.outChannels + channel) * g.positions;
-        for (let k = 0; k < g.columns; k++) {
-          const weight = w[channel * g.columns + k];
-          const base = k * g.positions;
-          for (let p = 0; p < g.positions; p++) columns[base + p] += weight * gy[from + p];
-        }
-      }
-      plane.fill(0);
-      fold(g, columns, plane);
-      gx.set(plane, (n * g.groups + group) * inSize);
-    }
+export function convolveInput(g: Geometry, gradient: Tensor, weight: Tensor, gx: Tensor): void {
+  const [gy, w] = [compact(gradient), compact(weight)];
+  if (isPlain(g)) {
+    eachPart(g, ({ weight: part, output, start }) =>
+      matrixProduct(matrix(gx, start, g.columns, g.positions), transposed(part(w)), output(gy)),
+    );
+    return;
   }
+  withScratch(gy, g.columns, g.positions, (columns) =>
+    eachPart(g, ({ weight: part, output, start, size }) => {
+      matrixProduct(columns, transposed(part(w)), output(gy));
+      const plane = new Float64Array(size);
+      fold(g, floats(columns), plane);
+      write(gx.alias([size], [1], gx.offset + start), (out) => out.set(plane));
+    }),
+  );
 }
 
 /** The gradient of `convolve` for its weight. */
-export function convolveWeight(g: Geometry, gy: Floats, x: Floats, gw: Floats): void {
-  const inSize = g.inChannels * sliceOf(g.input);
-  const columns = new (x.constructor as Float32ArrayConstructor)(g.columns * g.positions);
-  const sums = new Float64Array(gw.length);
-  for (let n = 0; n < g.n; n++) {
-    for (let group = 0; group < g.groups; group++) {
-      unfold(g, x, (n * g.groups + group) * inSize, columns);
-      for (let o = 0; o < g.outChannels; o++) {
-        const channel = group * g.outChannels + o;
-        const from = (n * g.groups * g.outChannels + channel) * g.positions;
-        for (let k = 0; k < g.columns; k++) {
-          const base = k * g.positions;
-          let sum = 0;
-          for (let p = 0; p < g.positions; p++) sum += gy[from + p] * columns[base + p];
-          sums[channel * g.columns + k] += sum;
-        }
-      }
-    }
-  }
-  gw.set(sums);
+export function convolveWeight(g: Geometry, gradient: Tensor, input: Tensor, gw: Tensor): void {
+  const [gy, x] = [compact(gradient), compact(input)];
+  if (g.n === 0) write(gw, (out) => out.fill(0));
+  let part = 0;
+  const run = (columns: Tensor | null): void =>
+    eachPart(g, ({ weight, output, start }) => {
+      if (columns) unfold(g, x.storage.data, x.offset + start, columns.storage.data);
+      const windows = columns ?? matrix(x, start, g.columns, g.positions);
+      // The first sample writes each group's gradient, later ones add to it.
+      matrixProduct(weight(gw), output(gy), transposed(windows), part++ >= g.groups);
+    });
+  if (isPlain(g)) run(null);
+  else withScratch(x, g.columns, g.positions, run);
 }

@@ -1,4 +1,3 @@
-import type { Gradient } from "../../autograd/node";
 import { fromNumbers } from "../../elements";
 import { defineOp } from "../../op";
 import { emptyFrom, type Tensor } from "../../tensor";
@@ -6,11 +5,10 @@ import { add, mul, sub } from "../arithmetic";
 import { linear } from "../matmul";
 import { chunk } from "../slicing";
 import { relu, sigmoid, tanh } from "../unary";
-import { floats, made, write } from "./floats";
+import { made } from "./floats";
 import {
   type RecurrentMode,
   type RecurrentSizes,
-  type RecurrentWeights,
   runRecurrent,
   type Tape,
   unrollRecurrent,
@@ -29,10 +27,6 @@ export interface LayerWeights {
 function sizesOf(x: Tensor, hidden: number): RecurrentSizes {
   const [steps, batch, input] = x.sizes;
   return { steps, batch, input, hidden };
-}
-
-function weightsOf(ih: Tensor, hh: Tensor, biasIh: MaybeTensor, biasHh: MaybeTensor): RecurrentWeights {
-  return { ih: floats(ih), hh: floats(hh), biasIh: biasIh && floats(biasIh), biasHh: biasHh && floats(biasHh) };
 }
 
 /** Holds what a run leaves behind, until it exists. */
@@ -76,11 +70,7 @@ const layerKernel = defineOp({
     const hn = emptyFrom(inputs, [batch, hidden]);
     const cn = emptyFrom(inputs, mode === "LSTM" ? [batch, hidden] : [0]);
     if (y.isAbstract) return [y, hn, cn];
-    const values = new Float64Array(y.numel);
-    const cell = cx && floats(cx);
-    const weights = weightsOf(ih, hh, biasIh, biasHh);
-    const run = runRecurrent(mode, sizesOf(x, hidden), floats(x), floats(hx), cell, weights, reverse, values);
-    write(y, (data) => data.set(values));
+    const run = runRecurrent(mode, sizesOf(x, hidden), x, hx, cx, { ih, hh, biasIh, biasHh }, reverse, y);
     fromNumbers(hn, run.h);
     if (mode === "LSTM") fromNumbers(cn, run.c);
     holder.tape = run.tape;
@@ -93,10 +83,18 @@ const layerKernel = defineOp({
     const shapes: readonly MaybeTensor[] = [x, hx, cx, ih, hh, biasIh, biasHh];
     const known = grads.filter((g): g is Tensor => g !== null);
     if (!tape) return shapes.map((t) => t && emptyFrom([x, ...known], t.sizes));
-    const data = (g: Gradient): ReturnType<typeof floats> | null => g && floats(g);
-    const weights = weightsOf(ih, hh, biasIh, biasHh);
-    const [gy, gh, gc] = grads.map(data);
-    const out = unrollRecurrent(mode, sizesOf(x, hx.sizes[1]), floats(x), weights, reverse, tape, gy, gh, gc);
+    const [gy, gh, gc] = grads;
+    const out = unrollRecurrent(
+      mode,
+      sizesOf(x, hx.sizes[1]),
+      x,
+      { ih, hh, biasIh, biasHh },
+      reverse,
+      tape,
+      gy,
+      gh,
+      mode === "LSTM" ? gc : null,
+    );
     const values = [out.x, out.h0, out.c0, out.ih, out.hh, out.biasIh, out.biasHh];
     return shapes.map((t, i) => (t && needs[i] ? made([x], t.sizes, (y) => y.set(values[i])) : null));
   },

@@ -1,4 +1,7 @@
-import type { Floats } from "./floats";
+import { compact } from "../../kernels/convert";
+import { matrixProduct } from "../../kernels/gemm";
+import { empty, type Tensor } from "../../tensor";
+import { type Floats, floats } from "./floats";
 
 export type RecurrentMode = "RNN_TANH" | "RNN_RELU" | "LSTM" | "GRU";
 
@@ -14,86 +17,108 @@ export interface RecurrentSizes {
 }
 
 export interface RecurrentWeights {
-  readonly ih: Floats;
-  readonly hh: Floats;
-  readonly biasIh: Floats | null;
-  readonly biasHh: Floats | null;
+  readonly ih: Tensor;
+  readonly hh: Tensor;
+  readonly biasIh: Tensor | null;
+  readonly biasHh: Tensor | null;
 }
 
 /**
- * What a run leaves for its gradient, per step: the gate values after their nonlinearity, the state before the step
- * and the extra that a kind needs (LSTM: the cell after the step; GRU: W_hn·h + b_hn).
+ * What a run leaves for its gradient, per step: gate values after their nonlinearity, the state (and cell) before the
+ * step, and the extra that a kind needs (LSTM: the cell after the step; GRU: W_hn·h + b_hn).
  */
 export interface Tape {
-  readonly gates: Float64Array;
-  readonly before: Float64Array;
-  readonly cellBefore: Float64Array;
-  readonly extra: Float64Array;
+  readonly gates: Floats;
+  readonly before: Floats;
+  readonly cellBefore: Floats;
+  readonly extra: Floats;
 }
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+const transposed = (m: Tensor): Tensor => m.alias([m.sizes[1], m.sizes[0]], [m.strides[1], m.strides[0]]);
 
-/** out += a · wᵀ for a (rows × k) and w (n × k). */
-function addProduct(
-  a: ArrayLike<number>,
-  from: number,
-  rows: number,
-  k: number,
-  w: Floats,
-  n: number,
-  out: Float64Array,
-): void {
-  for (let r = 0; r < rows; r++) {
-    const start = from + r * k;
-    for (let j = 0; j < n; j++) {
-      let sum = 0;
-      for (let i = 0, at = j * k; i < k; i++, at++) sum += a[start + i] * w[at];
-      out[r * n + j] += sum;
-    }
+/** Working memory in the heap, given back at the end. */
+class Scratch {
+  private readonly made: Tensor[] = [];
+  constructor(private readonly like: Tensor) {}
+
+  matrix(rows: number, columns: number): Tensor {
+    const t = empty([rows, columns], this.like.dtype, false);
+    this.made.push(t);
+    return t;
+  }
+
+  release(): void {
+    for (const t of this.made) t.storage.release();
   }
 }
 
-function fillBias(out: Float64Array, rows: number, n: number, bias: Floats | null): void {
-  for (let r = 0; r < rows; r++) for (let j = 0; j < n; j++) out[r * n + j] = bias ? bias[j] : 0;
+/** Rows `from` to `from + count` of a contiguous matrix. */
+function rowsOf(m: Tensor, from: number, count: number): Tensor {
+  const width = m.sizes[1];
+  return m.alias([count, width], [width, 1], m.offset + from * width);
 }
+
+function flattened(x: Tensor, rows: number, columns: number): Tensor {
+  const dense = compact(x);
+  return dense.alias([rows, columns], [columns, 1], dense.offset);
+}
+
+function addBias(rows: Tensor, bias: Tensor | null): void {
+  if (!bias) return;
+  const y = floats(rows);
+  const b = floats(bias);
+  for (let at = 0; at < y.length; at += b.length) for (let j = 0; j < b.length; j++) y[at + j] += b[j];
+}
+
+const order = (steps: number, reverse: boolean): number[] =>
+  Array.from({ length: steps }, (_, i) => (reverse ? steps - 1 - i : i));
 
 /** Runs one layer in one direction; writes every step's state to `y` and returns the last state, cell and the tape. */
 export function runRecurrent(
   mode: RecurrentMode,
   s: RecurrentSizes,
-  x: Floats,
-  h0: Floats,
-  c0: Floats | null,
+  x: Tensor,
+  h0: Tensor,
+  c0: Tensor | null,
   w: RecurrentWeights,
   reverse: boolean,
-  y: Floats,
-): { h: Float64Array; c: Float64Array; tape: Tape } {
+  y: Tensor,
+): { h: Floats; c: Floats; tape: Tape } {
   const { steps, batch, hidden } = s;
   const wide = gateCounts[mode] * hidden;
   const states = batch * hidden;
+  const array = floats(h0).constructor as Float32ArrayConstructor;
+  const lstm = mode === "LSTM";
   const tape: Tape = {
-    gates: new Float64Array(steps * batch * wide),
-    before: new Float64Array(steps * states),
-    cellBefore: new Float64Array(mode === "LSTM" ? steps * states : 0),
-    extra: new Float64Array(mode === "LSTM" || mode === "GRU" ? steps * states : 0),
+    gates: new array(steps * batch * wide),
+    before: new array(steps * states),
+    cellBefore: new array(lstm ? steps * states : 0),
+    extra: new array(lstm || mode === "GRU" ? steps * states : 0),
   };
-  const h = Float64Array.from(h0);
-  const c = Float64Array.from(c0 ?? []);
-  const fromInput = new Float64Array(batch * wide);
-  const fromState = new Float64Array(batch * wide);
-  for (let step = 0; step < steps; step++) {
-    const t = reverse ? steps - 1 - step : step;
-    tape.before.set(h, t * states);
-    if (mode === "LSTM") tape.cellBefore.set(c, t * states);
-    fillBias(fromInput, batch, wide, w.biasIh);
-    fillBias(fromState, batch, wide, w.biasHh);
-    addProduct(x, t * batch * s.input, batch, s.input, w.ih, wide, fromInput);
-    addProduct(h, 0, batch, hidden, w.hh, wide, fromState);
-    const gates = tape.gates.subarray(t * batch * wide, (t + 1) * batch * wide);
-    const extra = tape.extra.subarray(t * states, (t + 1) * states);
-    advance(mode, batch, hidden, fromInput, fromState, h, c, gates, extra);
-    y.set(h, t * states);
+  const scratch = new Scratch(x);
+  const fromInput = scratch.matrix(steps * batch, wide);
+  const fromState = scratch.matrix(batch, wide);
+  const state = scratch.matrix(batch, hidden);
+  floats(state).set(floats(h0));
+  const c: Floats = new array(lstm ? states : 0);
+  if (c0) c.set(floats(c0));
+  matrixProduct(fromInput, flattened(x, steps * batch, s.input), transposed(compact(w.ih)));
+  addBias(fromInput, w.biasIh);
+  const recurrent = transposed(compact(w.hh));
+  for (const t of order(steps, reverse)) {
+    tape.before.set(floats(state), t * states);
+    if (lstm) tape.cellBefore.set(c, t * states);
+    matrixProduct(fromState, state, recurrent);
+    addBias(fromState, w.biasHh);
+    const h = floats(state);
+    const gates = tape.gates.subarray(t * batch * wide, (t + 1) * batch * wide) as Floats;
+    const extra = tape.extra.subarray(t * states, (t + 1) * states) as Floats;
+    advance(mode, batch, hidden, floats(rowsOf(fromInput, t * batch, batch)), floats(fromState), h, c, gates, extra);
+    floats(y).set(h, t * states);
   }
+  const h = floats(state).slice() as Floats;
+  scratch.release();
   return { h, c, tape };
 }
 
@@ -102,12 +127,12 @@ function advance(
   mode: RecurrentMode,
   batch: number,
   hidden: number,
-  a: Float64Array,
-  b: Float64Array,
-  h: Float64Array,
-  c: Float64Array,
-  gates: Float64Array,
-  extra: Float64Array,
+  a: Floats,
+  b: Floats,
+  h: Floats,
+  c: Floats,
+  gates: Floats,
+  extra: Floats,
 ): void {
   const wide = gateCounts[mode] * hidden;
   for (let n = 0; n < batch; n++) {
@@ -136,69 +161,80 @@ function advance(
   }
 }
 
+/** Gradients of `runRecurrent`, row-major. */
 export interface RecurrentGradients {
-  readonly x: Float64Array;
-  readonly h0: Float64Array;
-  readonly c0: Float64Array;
-  readonly ih: Float64Array;
-  readonly hh: Float64Array;
+  readonly x: Floats;
+  readonly h0: Floats;
+  readonly c0: Floats;
+  readonly ih: Floats;
+  readonly hh: Floats;
   readonly biasIh: Float64Array;
   readonly biasHh: Float64Array;
+}
+
+/** Column sums of a matrix. */
+function columnSums(m: Tensor): Float64Array {
+  const width = m.sizes[1];
+  const sums = new Float64Array(width);
+  floats(m).forEach((v, i) => {
+    sums[i % width] += v;
+  });
+  return sums;
 }
 
 /** Backpropagation through time of `runRecurrent`. */
 export function unrollRecurrent(
   mode: RecurrentMode,
   s: RecurrentSizes,
-  x: Floats,
+  x: Tensor,
   w: RecurrentWeights,
   reverse: boolean,
   tape: Tape,
-  gy: Floats | null,
-  gh: Floats | null,
-  gc: Floats | null,
+  gy: Tensor | null,
+  gh: Tensor | null,
+  gc: Tensor | null,
 ): RecurrentGradients {
   const { steps, batch, input, hidden } = s;
   const wide = gateCounts[mode] * hidden;
   const states = batch * hidden;
-  const out: RecurrentGradients = {
-    x: new Float64Array(steps * batch * input),
-    h0: new Float64Array(states),
-    c0: new Float64Array(states),
-    ih: new Float64Array(wide * input),
-    hh: new Float64Array(wide * hidden),
-    biasIh: new Float64Array(wide),
-    biasHh: new Float64Array(wide),
-  };
-  const dh = gh ? Float64Array.from(gh) : new Float64Array(states);
-  const dc = gc ? Float64Array.from(gc) : new Float64Array(states);
-  const da = new Float64Array(batch * wide);
-  const db = new Float64Array(batch * wide);
-  for (let step = steps - 1; step >= 0; step--) {
-    const t = reverse ? steps - 1 - step : step;
-    if (gy) for (let i = 0; i < states; i++) dh[i] += gy[t * states + i];
-    const before = tape.before.subarray(t * states, (t + 1) * states);
-    retreat(mode, batch, hidden, tape, t, before, dh, dc, da, db);
-    for (let n = 0; n < batch; n++) {
-      for (let j = 0; j < wide; j++) {
-        const [ga, gb] = [da[n * wide + j], db[n * wide + j]];
-        out.biasIh[j] += ga;
-        out.biasHh[j] += gb;
-        const xAt = (t * batch + n) * input;
-        for (let i = 0; i < input; i++) {
-          out.ih[j * input + i] += ga * x[xAt + i];
-          out.x[xAt + i] += ga * w.ih[j * input + i];
-        }
-        for (let i = 0; i < hidden; i++) {
-          out.hh[j * hidden + i] += gb * before[n * hidden + i];
-          dh[n * hidden + i] += gb * w.hh[j * hidden + i];
-        }
-      }
+  const rows = steps * batch;
+  const scratch = new Scratch(x);
+  const da = scratch.matrix(rows, wide);
+  const db = scratch.matrix(rows, wide);
+  const before = scratch.matrix(rows, hidden);
+  floats(before).set(tape.before);
+  const state = scratch.matrix(batch, hidden);
+  const clear = floats(state);
+  clear.fill(0);
+  if (gh) clear.set(floats(gh));
+  const dc: Floats = gc ? (floats(gc).slice() as Floats) : new Float64Array(states);
+  const recurrent = compact(w.hh);
+  for (const t of order(steps, !reverse)) {
+    const [a, b] = [rowsOf(da, t * batch, batch), rowsOf(db, t * batch, batch)];
+    const dh = floats(state);
+    if (gy) {
+      const g = floats(gy);
+      for (let i = 0; i < states; i++) dh[i] += g[t * states + i];
     }
+    retreat(mode, batch, hidden, tape, t, dh, dc, floats(a), floats(b));
+    matrixProduct(state, b, recurrent, true);
   }
-  out.h0.set(dh);
-  out.c0.set(dc);
-  return out;
+  const product = (m: number, n: number, left: Tensor, right: Tensor): Floats => {
+    const out = scratch.matrix(m, n);
+    matrixProduct(out, left, right);
+    return floats(out).slice() as Floats;
+  };
+  const gradients: RecurrentGradients = {
+    x: product(rows, input, da, compact(w.ih)),
+    h0: floats(state).slice() as Floats,
+    c0: dc,
+    ih: product(wide, input, transposed(da), flattened(x, rows, input)),
+    hh: product(wide, hidden, transposed(db), before),
+    biasIh: columnSums(da),
+    biasHh: columnSums(db),
+  };
+  scratch.release();
+  return gradients;
 }
 
 /**
@@ -211,11 +247,10 @@ function retreat(
   hidden: number,
   tape: Tape,
   t: number,
-  before: Float64Array,
-  dh: Float64Array,
-  dc: Float64Array,
-  da: Float64Array,
-  db: Float64Array,
+  dh: Floats,
+  dc: Floats,
+  da: Floats,
+  db: Floats,
 ): void {
   const wide = gateCounts[mode] * hidden;
   const gates = tape.gates.subarray(t * batch * wide, (t + 1) * batch * wide);
@@ -226,7 +261,10 @@ function retreat(
       const i = n * hidden + k;
       const g = dh[i];
       if (mode === "LSTM") {
-        const [input, forget, cell, output] = [0, 1, 2, 3].map((q) => gates[at + q * hidden]);
+        const input = gates[at];
+        const forget = gates[at + hidden];
+        const cell = gates[at + 2 * hidden];
+        const output = gates[at + 3 * hidden];
         const shown = Math.tanh(tape.extra[first + i]);
         const dCell = dc[i] + g * output * (1 - shown * shown);
         da[at] = dCell * cell * input * (1 - input);
@@ -237,10 +275,12 @@ function retreat(
         dc[i] = dCell * forget;
         dh[i] = 0;
       } else if (mode === "GRU") {
-        const [reset, keep, fresh] = [0, 1, 2].map((q) => gates[at + q * hidden]);
+        const reset = gates[at];
+        const keep = gates[at + hidden];
+        const fresh = gates[at + 2 * hidden];
         const dFresh = g * (1 - keep) * (1 - fresh * fresh);
         da[at] = dFresh * tape.extra[first + i] * reset * (1 - reset);
-        da[at + hidden] = g * (before[i] - fresh) * keep * (1 - keep);
+        da[at + hidden] = g * (tape.before[first + i] - fresh) * keep * (1 - keep);
         da[at + 2 * hidden] = dFresh;
         db[at] = da[at];
         db[at + hidden] = da[at + hidden];
