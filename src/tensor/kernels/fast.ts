@@ -1,27 +1,126 @@
+import { float32 } from "../dtype";
+import { heap } from "../heap";
 import type { Operand } from "../promote";
+import { toNumber } from "../scalar";
+import { broadcastStrides, type Sizes, sameSizes } from "../shape";
 import type { Storage } from "../storage";
-import type { Tensor } from "../tensor";
+import { Tensor } from "../tensor";
+import { plainKernels, relaxedKernels } from "../wasm/kernels.generated";
+import { memoryOrder } from "./layout";
+import { joinDims } from "./walk";
+
+/**
+ * The WebAssembly kernels, and when they apply; plain loops do the rest (and are what the kernels are tested against).
+ * The order of names is that of the codes in wasm/assembly/elementwise.ts.
+ */
+const unaryKernels = ["neg", "sqrt", "square", "exp", "tanh", "sigmoid", "relu"] as const;
+const binaryKernels = ["add", "sub", "mul", "div", "tanh_backward", "sigmoid_backward", "relu_backward"] as const;
 
 /** Elementwise kernels that exist in WebAssembly. */
-export type Accelerated =
-  | "add"
-  | "sub"
-  | "mul"
-  | "div"
-  | "neg"
-  | "sqrt"
-  | "square"
-  | "exp"
-  | "tanh"
-  | "sigmoid"
-  | "relu"
-  | "tanh_backward"
-  | "sigmoid_backward"
-  | "relu_backward";
+export type Accelerated = (typeof unaryKernels)[number] | (typeof binaryKernels)[number] | "axpy";
 
-/** Runs the WebAssembly kernel when the operands suit it; false: use the plain loop. */
-export function accelerate(_kernel: Accelerated, _out: Tensor, _operands: readonly Operand[]): boolean {
-  return false;
+const codes = new Map<Accelerated, number>([
+  ...unaryKernels.map((name, code) => [name, code] as const),
+  ...binaryKernels.map((name, code) => [name, code] as const),
+]);
+
+function decode(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+}
+
+/** Relaxed vectors (fused multiply-add) where the engine has them, plain 128-bit ones elsewhere. */
+function load(): WebAssembly.Instance["exports"] {
+  const relaxed = decode(relaxedKernels);
+  const bytes = WebAssembly.validate(relaxed) ? relaxed : decode(plainKernels);
+  return new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory: heap.memory } }).exports;
+}
+
+const kernels = load();
+
+/** Switched off by tests that compare with the plain loops. */
+export const acceleration = { enabled: true };
+
+/** Bytes of the heap's first page where scalar operands are put for a kernel to read. */
+const SCALAR = 256;
+
+const address = (storage: Storage, element: number): number => storage.pointer + element * 4;
+
+/** Where an operand's elements are, with strides of the output's sizes. */
+interface Place {
+  readonly pointer: number;
+  readonly strides: Sizes;
+}
+
+function placeOf(x: Operand, sizes: Sizes, slot: number): Place | null {
+  if (x instanceof Tensor) {
+    if (x.dtype !== float32) return null;
+    return { pointer: address(x.storage, x.offset), strides: broadcastStrides(x.sizes, x.strides, sizes) };
+  }
+  const pointer = SCALAR + 16 * slot;
+  new Float32Array(heap.buffer, pointer, 1)[0] = toNumber(x);
+  return { pointer, strides: sizes.map(() => 0) };
+}
+
+/** Whether two tensors of equal sizes lie in memory in the same order without gaps. */
+function aligned(a: Tensor, b: Tensor): boolean {
+  if (!sameSizes(a.sizes, b.sizes)) return false;
+  if (a.isContiguous) return b.isContiguous;
+  return sameSizes(a.strides, b.strides) && memoryOrder(a) !== null;
+}
+
+/** Runs the WebAssembly kernel when the (float32) operands suit it; false: use the plain loop. */
+export function accelerate(kernel: Accelerated, out: Tensor, operands: readonly Operand[]): boolean {
+  if (!acceleration.enabled) return false;
+  const [a, b, c] = operands;
+  const to = address(out.storage, out.offset);
+  if (kernel === "axpy") {
+    if (!(a instanceof Tensor && b instanceof Tensor) || c instanceof Tensor || !aligned(out, a) || !aligned(a, b)) {
+      return false;
+    }
+    kernels.axpy(to, address(a.storage, a.offset), address(b.storage, b.offset), toNumber(c), out.numel);
+    return true;
+  }
+  const code = codes.get(kernel) as number;
+  if (operands.length === 1) {
+    if (!(a instanceof Tensor) || !aligned(out, a)) return false;
+    kernels.unary(code, to, address(a.storage, a.offset), out.numel);
+    return true;
+  }
+  return binary(code, out, a, b);
+}
+
+function binary(code: number, out: Tensor, a: Operand, b: Operand): boolean {
+  if (a instanceof Tensor && b instanceof Tensor && aligned(out, a) && aligned(a, b)) {
+    const [to, x, y] = [out, a, b].map((t) => address(t.storage, t.offset));
+    kernels.binary(code, to, x, y, out.numel, 1, 1, 1, 0, 0, 0);
+    return true;
+  }
+  const x = placeOf(a, out.sizes, 0);
+  const y = placeOf(b, out.sizes, 1);
+  if (!x || !y) return false;
+  const { sizes, steps } = joinDims(out.sizes, [out.strides, x.strides, y.strides]);
+  const last = sizes.length - 1;
+  if (last < 0) {
+    kernels.binary(code, address(out.storage, out.offset), x.pointer, y.pointer, 1, 1, 1, 1, 0, 0, 0);
+    return true;
+  }
+  const inner = steps.map((s) => s[last]);
+  if (inner[0] !== 1 || inner[1] + inner[2] === 0 || inner[1] > 1 || inner[2] > 1) return false;
+  const row = last > 0 ? steps.map((s) => s[last - 1]) : [0, 0, 0];
+  const rows = last > 0 ? sizes[last - 1] : 1;
+  const at = [address(out.storage, out.offset), x.pointer, y.pointer];
+  const index = sizes.map(() => 0);
+  for (;;) {
+    kernels.binary(code, at[0], at[1], at[2], sizes[last], inner[1], inner[2], rows, row[0], row[1], row[2]);
+    let d = last - 2;
+    for (; d >= 0; d--) {
+      for (let k = 0; k < 3; k++) at[k] += steps[k][d] * 4;
+      if (++index[d] < sizes[d]) break;
+      for (let k = 0; k < 3; k++) at[k] -= steps[k][d] * sizes[d] * 4;
+      index[d] = 0;
+    }
+    if (d < 0) return true;
+  }
 }
 
 /** One loop of a reduction. */
@@ -32,8 +131,13 @@ interface Loop {
 }
 
 /** Adds sums over two loops to `out` with the WebAssembly kernel; false: use the plain loop. */
-export function fastSum(_x: Tensor, _at: number, _out: Tensor, _to: number, _inner: Loop, _outer: Loop): boolean {
-  return false;
+export function fastSum(x: Tensor, at: number, out: Tensor, to: number, first: Loop, second: Loop): boolean {
+  if (x.dtype !== float32 || !acceleration.enabled) return false;
+  const [inner, outer] = first.out !== 0 && second.out === 0 ? [second, first] : [first, second];
+  if (inner.out !== 0) return false;
+  const [from, target] = [address(x.storage, at), address(out.storage, to)];
+  kernels.sum2d(from, target, inner.size, inner.in, outer.size, outer.in, outer.out);
+  return true;
 }
 
 /** The place of a matrix in a storage. */
@@ -43,18 +147,39 @@ interface Matrix {
   readonly column: number;
 }
 
+/** Room for packed blocks: the block sizes of wasm/assembly/gemm.ts. */
+const WORK_BYTES = (128 + 1024) * 256 * 4 + 256;
+let work = 0;
+
 /** float32 matrix product with the WebAssembly kernel; false: use the plain loop. */
 export function fastGemm(
-  _m: number,
-  _n: number,
-  _k: number,
-  _aStorage: Storage,
-  _a: Matrix,
-  _bStorage: Storage,
-  _b: Matrix,
-  _cStorage: Storage,
-  _c: Matrix,
-  _accumulate: boolean,
+  m: number,
+  n: number,
+  k: number,
+  aStorage: Storage,
+  a: Matrix,
+  bStorage: Storage,
+  b: Matrix,
+  cStorage: Storage,
+  c: Matrix,
+  accumulate: boolean,
 ): boolean {
-  return false;
+  if (!acceleration.enabled || k === 0 || (c.column !== 1 && n !== 1)) return false;
+  if (work === 0) work = heap.allocate(WORK_BYTES);
+  kernels.gemm(
+    m,
+    n,
+    k,
+    address(aStorage, a.at),
+    a.row,
+    a.column,
+    address(bStorage, b.at),
+    b.row,
+    b.column,
+    address(cStorage, c.at),
+    c.row,
+    Number(accumulate),
+    work,
+  );
+  return true;
 }

@@ -59,7 +59,7 @@ export const mul: Rule = { number: (x, y) => x * y, exact: (x, y) => x * y, fast
 export const div: Rule = { number: (x, y) => x / y, fast: "div" };
 /** A number over a tensor: the reciprocal first. */
 export const divInto: Rule = { number: (x, y) => x / y, single: (x, y) => float(1 / y) * x };
-export const scaledAdd: Rule = { number: (x, y, a) => x + a * y, exact: (x, y, a) => x + a * y };
+export const scaledAdd: Rule = { number: (x, y, a) => x + a * y, exact: (x, y, a) => x + a * y, fast: "axpy" };
 export const scaledSub: Rule = { number: (x, y, a) => x - a * y, exact: (x, y, a) => x - a * y };
 
 export const floorDiv: Rule = { number: floorDivide, exact: exactFloor };

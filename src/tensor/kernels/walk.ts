@@ -3,6 +3,12 @@ import type { Sizes } from "../shape";
 /** One run of `n` elements: where each operand starts and how far it steps, in elements. */
 export type Row = (n: number, at: readonly number[], step: readonly number[]) => void;
 
+/** Loops over the elements of equally sized strided operands: sizes from the outermost in, steps per operand. */
+export interface Loops {
+  readonly sizes: readonly number[];
+  readonly steps: readonly (readonly number[])[];
+}
+
 /** Dimensions from the outermost in by the strides of the first operand; null when that is their own order. */
 function memoryOrderOf(strides: Sizes): number[] | null {
   for (let d = 1; d < strides.length; d++) {
@@ -12,12 +18,10 @@ function memoryOrderOf(strides: Sizes): number[] | null {
 }
 
 /**
- * Visits the elements of equally sized strided operands, one innermost run at a time, in the
- * memory order of the first.
- * Neighbouring dimensions that every operand walks without a gap are joined first, so that contiguous operands make a
- * single run.
+ * The loops in the memory order of the first operand, without those of size 1, and with neighbouring ones joined that
+ * every operand walks without a gap: contiguous operands make a single loop.
  */
-export function walk(sizes: Sizes, strides: readonly Sizes[], offsets: readonly number[], row: Row): void {
+export function joinDims(sizes: Sizes, strides: readonly Sizes[]): Loops {
   const operands = strides.length;
   const order = memoryOrderOf(strides[0]);
   const joined: number[] = [];
@@ -25,7 +29,6 @@ export function walk(sizes: Sizes, strides: readonly Sizes[], offsets: readonly 
   for (let i = 0; i < sizes.length; i++) {
     const d = order ? order[i] : i;
     const n = sizes[d];
-    if (n === 0) return;
     if (n === 1) continue;
     const last = joined.length - 1;
     let together = last >= 0;
@@ -35,6 +38,14 @@ export function walk(sizes: Sizes, strides: readonly Sizes[], offsets: readonly 
     const at = joined.length - 1;
     for (let k = 0; k < operands; k++) steps[k][at] = strides[k][d];
   }
+  return { sizes: joined, steps };
+}
+
+/** Visits the elements of equally sized strided operands, one innermost run at a time. */
+export function walk(sizes: Sizes, strides: readonly Sizes[], offsets: readonly number[], row: Row): void {
+  if (sizes.includes(0)) return;
+  const operands = strides.length;
+  const { sizes: joined, steps } = joinDims(sizes, strides);
   const inner = joined.length - 1;
   const at = [...offsets];
   if (inner < 0) {

@@ -1,0 +1,8 @@
+/**
+ * The float32 kernels, compiled by scripts/build-kernels.mjs to WebAssembly with 128-bit vectors. All arguments are
+ * byte addresses in the heap's memory, element counts, or strides in elements. Nothing is allocated here.
+ */
+
+export { axpy, binary, unary } from "./elementwise";
+export { gemm } from "./gemm";
+export { sum2d } from "./sum";
