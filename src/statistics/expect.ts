@@ -52,6 +52,9 @@ function normStep({ module, type }: Sighting): TheoryStep | null {
   return { kind: "norm", over: type.startsWith("BatchNorm") ? "batch" : "features" };
 }
 
+/** A sum of fewer inputs than this is far from normal, and the theory from its network. */
+const NARROW = 8;
+
 function weightStep({ module, type }: Sighting, setting: Expected): TheoryStep | null {
   const weight = module ? weightsOf(module)[0] : undefined;
   if (!module || !weight || !/^(Linear|Conv\dd)$/.test(type)) return null;
@@ -59,6 +62,7 @@ function weightStep({ module, type }: Sighting, setting: Expected): TheoryStep |
   const { padding, stride, groups } = module as unknown as Readonly<Record<string, unknown>>;
   if ([padding, stride, groups].some((value, i) => !isPlain(value, i === 0 ? 0 : 1))) return null;
   const { fanIn, fanOut } = fansOf(weight);
+  if (fanIn < NARROW) return null;
   const bias = biasesOf(module)[0];
   if (setting.init === "default" && setting.ownWeights) return measured(weight, bias, fanIn, fanOut);
   const { variance, usual } = initializers[setting.init];

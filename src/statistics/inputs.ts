@@ -2,6 +2,7 @@ import type { Module } from "../nn/module";
 import { DataDependent, TorchError } from "../tensor/errors";
 import { noGrad, withAbstract } from "../tensor/modes";
 import { randint, randn } from "../tensor/ops/random";
+import { callModel } from "./call";
 import { normKind, weightsOf } from "./layers";
 
 /** What a first layer may take: sizes behind which the batch stands at `batchAt`. */
@@ -31,7 +32,7 @@ export function inputFor(model: Module): ((batch: number) => readonly unknown[])
 
 function fits(model: Module, make: (batch: number) => readonly unknown[]): boolean {
   try {
-    withAbstract(() => noGrad(() => model.call(...make(4))));
+    withAbstract(() => noGrad(() => callModel(model, make(4))));
     return true;
   } catch (error) {
     // What depends on data cannot be tried on shapes: it got as far as that.

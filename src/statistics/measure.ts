@@ -6,6 +6,7 @@ import { defaultGenerator } from "../tensor/random/generator";
 import { releaseScope } from "../tensor/storage";
 import type { Tensor } from "../tensor/tensor";
 import { borrow } from "./borrow";
+import { callModel } from "./call";
 import { buildNetwork, inputSizes, parseDescription } from "./describe";
 import { expected } from "./expect";
 import { LAYER_STATS_SCHEMA, type LayerStats, type LayerStatsResult, type WeightStats } from "./format";
@@ -86,15 +87,18 @@ function pass(model: Module, subject: Subject, choice: Choice, options: MeasureO
     activation: subject.kind === "note" ? choice.activation : null,
     shouldStop: options.shouldStop ?? (() => false),
   });
+  const warnings: string[] = [];
   let output: Tensor | null;
   try {
     probe.begin(input);
-    output = firstTensor(model.call(...args));
+    const called = callModel(model, args);
+    if (called.chained) warnings.push(WARNINGS.noForward.replace("{0}", model.typeName));
+    output = firstTensor(called.output);
     if (output) probe.end(output);
   } finally {
     probe.remove();
   }
-  const warnings = [...probe.warnings];
+  warnings.push(...probe.warnings);
   if (output?.requiresGrad) backward([output], [randn(output.sizes)]);
   else warnings.push(WARNINGS.noGradient);
   for (const [name, module] of namedLayers(model))

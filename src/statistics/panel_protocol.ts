@@ -132,6 +132,7 @@ export const WARNINGS = {
   groups: "Group norm: {0} channels of {1} in {2} groups.",
   onePosition: "Instance norm over a single position leaves only zeros ({0}).",
   notCalled: "{0} was not called.",
+  noForward: "{0} has no forward: its layers were called one after the other.",
   noGradient: "No gradient reached the layers: the output does not depend on any parameter.",
   integerInput: "The input is a tensor of indices; it was generated as random integers below {0}.",
   nonFinite: "{0} puts out values that are not finite.",

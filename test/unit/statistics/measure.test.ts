@@ -176,6 +176,18 @@ describe("measuring a note's model", () => {
     assert.ok(result.layers[1]!.dead! < 0.5);
   });
 
+  it("calls the layers of a model without forward one after the other", () => {
+    const model = new Module();
+    model.registerModule("layer", new Sequential(new Linear(1, 2), makeLayer("Sigmoid")));
+    model.registerModule("fc", new Linear(2, 1));
+    const result = measureNote(model);
+    assert.deepEqual(
+      result.layers.map((layer) => layer.name),
+      ["layer.0", "layer.1", "fc"],
+    );
+    assert.match(result.warnings.join(), /has no forward/);
+  });
+
   it("keeps its own norms when that kind is chosen, and by-passes them otherwise", () => {
     const model = new Sequential(new Linear(6, 9), new BatchNorm1d(9), makeLayer("Sigmoid"), new Linear(9, 2));
     assert.deepEqual(names(measureNote(model, { norm: "batch" })).slice(0, 2), [
