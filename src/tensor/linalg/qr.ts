@@ -35,7 +35,7 @@ export function householderQr(matrix: Float64Array, m: number, n: number, p: num
  * Turns x (n elements at `at`) into beta followed by the tail of v, where H = I - tau·v·vᵀ, v[0] = 1, maps x to beta·e₁.
  * Returns tau.
  */
-function reflector(a: Float64Array, at: number, n: number): number {
+export function reflector(a: Float64Array, at: number, n: number): number {
   let scale = 0;
   for (let i = 1; i < n; i++) scale = Math.max(scale, Math.abs(a[at + i]));
   if (scale === 0) return 0;
@@ -50,11 +50,24 @@ function reflector(a: Float64Array, at: number, n: number): number {
 }
 
 /** Applies H of the reflector stored at `v` to the n elements of `x` at `at`. */
-function reflect(v: Float64Array, from: number, x: Float64Array, at: number, n: number, tau: number): void {
+export function reflect(v: Float64Array, from: number, x: Float64Array, at: number, n: number, tau: number): void {
   if (tau === 0) return;
-  let dot = x[at];
-  for (let i = 1; i < n; i++) dot += v[from + i] * x[at + i];
-  dot *= tau;
-  x[at] -= dot;
-  for (let i = 1; i < n; i++) x[at + i] -= dot * v[from + i];
+  // Four sums side by side: one would wait for itself.
+  let s0 = x[at];
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  let i = 1;
+  for (; i + 3 < n; i += 4) {
+    const p = from + i;
+    const q = at + i;
+    s0 += v[p] * x[q];
+    s1 += v[p + 1] * x[q + 1];
+    s2 += v[p + 2] * x[q + 2];
+    s3 += v[p + 3] * x[q + 3];
+  }
+  for (; i < n; i++) s0 += v[from + i] * x[at + i];
+  const scale = tau * (s0 + s1 + (s2 + s3));
+  x[at] -= scale;
+  for (i = 1; i < n; i++) x[at + i] -= scale * v[from + i];
 }

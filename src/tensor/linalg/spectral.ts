@@ -1,52 +1,9 @@
 import { householderQr } from "./qr";
 
-/** Row-major matrices, as in `lu.ts`. Both decompositions rotate planes until nothing is left to rotate (Jacobi). */
+/** Row-major matrices, as in `lu.ts`. Planes are rotated until nothing is left to rotate (Jacobi). */
 
 const SWEEPS = 60;
 const SMALL = 1e-15;
-
-export interface Eigen {
-  /** Ascending. */
-  readonly values: Float64Array;
-  /** n × n, one eigenvector a column. */
-  readonly vectors: Float64Array;
-}
-
-/** Eigenvalues and eigenvectors of a symmetric matrix, of which the lower (or upper) triangle is read. */
-export function symmetricEigen(matrix: Float64Array, n: number, lower = true): Eigen {
-  const a = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      const x = lower ? matrix[i * n + j] : matrix[j * n + i];
-      a[i * n + j] = x;
-      a[j * n + i] = x;
-    }
-  }
-  const v = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) v[i * n + i] = 1;
-  for (let sweep = 0; sweep < SWEEPS; sweep++) {
-    let rotated = false;
-    for (let p = 0; p < n - 1; p++) {
-      for (let q = p + 1; q < n; q++) {
-        const off = a[p * n + q];
-        const size = Math.sqrt(Math.abs(a[p * n + p] * a[q * n + q])) + Math.abs(a[p * n + p]) + Math.abs(a[q * n + q]);
-        if (Math.abs(off) <= SMALL * SMALL || Math.abs(off) <= 1e-17 * size) continue;
-        rotated = true;
-        const [c, s] = rotation((a[q * n + q] - a[p * n + p]) / (2 * off));
-        for (let k = 0; k < n; k++) turn(a, k * n + p, k * n + q, c, s);
-        for (let k = 0; k < n; k++) turn(a, p * n + k, q * n + k, c, s);
-        for (let k = 0; k < n; k++) turn(v, k * n + p, k * n + q, c, s);
-      }
-    }
-    if (!rotated) break;
-  }
-  const order = Array.from({ length: n }, (_, i) => i).sort((i, j) => a[i * n + i] - a[j * n + j]);
-  const vectors = new Float64Array(n * n);
-  order.forEach((from, to) => {
-    for (let k = 0; k < n; k++) vectors[k * n + to] = v[k * n + from];
-  });
-  return { values: Float64Array.from(order, (i) => a[i * n + i]), vectors };
-}
 
 /** Cosine and sine of the smaller angle whose cotangent of the double is `theta`. */
 function rotation(theta: number): [number, number] {

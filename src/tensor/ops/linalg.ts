@@ -1,8 +1,10 @@
+import { float64 } from "../dtype";
 import { check, TorchError } from "../errors";
 import { batchShape, checkMatrix, checkSquare, mapMatrices } from "../linalg/batch";
 import { choleskyFactor } from "../linalg/lu";
 import { householderQr } from "../linalg/qr";
-import { singularValues, symmetricEigen, transposed } from "../linalg/spectral";
+import { singularValues, transposed } from "../linalg/spectral";
+import { DOUBLE, SINGLE, symmetricEigen } from "../linalg/symmetric";
 import { defineOp, type Op } from "../op";
 import { emptyFrom, type Tensor } from "../tensor";
 import { add, div, mul, sub } from "./arithmetic";
@@ -111,7 +113,10 @@ export const eigh: Op<Eigh, Tensor[]> = defineOp({
   forward: (...[a, uplo = "L"]: Eigh) => {
     const { batch, rows: n } = checkSquare(a, "linalg.eigh");
     return mapMatrices([a], batch, [[n], [n, n]], ([x]) => {
-      const { values, vectors } = symmetricEigen(x, n, uplo.toUpperCase() === "L");
+      const { values, vectors } = symmetricEigen(x, n, {
+        lower: uplo.toUpperCase() === "L",
+        epsilon: a.dtype === float64 ? DOUBLE : SINGLE,
+      });
       return [values, vectors];
     });
   },
