@@ -102,7 +102,7 @@ export function fit(
 /** The first of several loose ints (or tensors) of `x.view(2, 3)`. */
 function isLoose(v: Value, slot: Slot): boolean {
   if (slot.param.type.base === "Tensor") return isTensor(v);
-  return typeof v === "number" || typeof v === "bigint" || (isTensor(v) && v.ndim === 0);
+  return (typeof v === "number" && Number.isInteger(v)) || typeof v === "bigint" || (isTensor(v) && v.ndim === 0);
 }
 
 function aliased(keywords: ReadonlyMap<string, Value>, name: string): Value {
@@ -145,18 +145,27 @@ function mismatch(name: string, slot: Slot, position: number, value: Value): str
   const items = value instanceof Tuple ? value.items : Array.isArray(value) ? value : null;
   const wanted = kindText(type);
   if (type.list !== null && items !== null) {
-    const single = { ...slot, param: { ...slot.param, type: { ...type, list: 1 } } };
-    const at = items.findIndex((item) => single.convert(new Tuple([item])) === MISMATCH);
-    const pos =
-      type.base === "Tensor" ? `expected Tensor as element ${at} in argument 0, but got ${describe(items[at])}` : "";
-    if (pos !== "") return pos;
-    return `${name}(): argument '${slot.name}'${where} must be ${wanted}, but found element of type ${describe(items[at])} at pos ${at}`;
+    const at = items.findIndex((item) => slot.convert(new Tuple([item])) === MISMATCH);
+    const got = describe(items[at]);
+    if (type.base === "Tensor") return `expected Tensor as element ${at} in argument 0, but got ${got}`;
+    if (at > 0) {
+      return `${name}(): argument '${slot.name}' failed to unpack the object at pos ${at + 1} with error "type must be ${wanted},but got ${got}"`;
+    }
+    return `${name}(): argument '${slot.name}'${where} must be ${wanted}, but found element of type ${got} at pos ${at}`;
   }
   return `${name}(): argument '${slot.name}'${where} must be ${wanted}, not ${describe(value)}`;
 }
 
+/** How a call's failure is worded: PyTorch's own parser, or CPython's for functions that are written in Python. */
+export type Wording = "native" | "python";
+
 /** One Python function for an op's overloads. */
-export function bindOp(name: string, overloads: readonly AnyOp[], method: boolean): PyFunction {
+export function bindOp(
+  name: string,
+  overloads: readonly AnyOp[],
+  method: boolean,
+  wording: Wording = "native",
+): PyFunction {
   const offset = method ? 1 : 0;
   const prepared = overloads.map((op) => ({ op, signature: prepare(op.schema, method) }));
   const hasOut = prepared.some(({ signature }) => signature.slots.some((slot) => slot.name === "out"));
@@ -164,20 +173,31 @@ export function bindOp(name: string, overloads: readonly AnyOp[], method: boolea
     let { positional, keywords } = splitKwargs(args);
     const out = hasOut ? undefined : keywords.get("out");
     if (out !== undefined) keywords = without(keywords, "out");
-    let reason: Misfit | undefined;
+    const misfits: Misfit[] = [];
     for (const { op, signature } of prepared) {
       const fitted = fit(signature, name, positional, keywords, offset);
       if (Array.isArray(fitted)) {
         const result = toPython(op.invoke(fitted), op.schema);
         return out === undefined || out === null ? result : writeOut(out, result);
       }
-      reason ??= fitted;
+      misfits.push(fitted);
     }
-    if (prepared.length === 1 && reason) throw typeError(reason.text);
-    throw typeError(noOverload(name, prepared, positional.slice(offset), keywords));
+    const plausible = prepared.filter(({ signature }) => takes(signature, positional.length + keywords.size));
+    const only = prepared.length === 1 ? prepared[0] : plausible.length === 1 ? plausible[0] : undefined;
+    if (only) {
+      const { text } = misfits[prepared.indexOf(only)];
+      throw typeError(wording === "python" ? pythonWording(text, name, positional.length) : text);
+    }
+    const signatures = prepared.map((each) => each.signature);
+    throw typeError(noOverload(name, signatures, positional, keywords, offset));
   });
   made[CODE].doc = overloads[0].spec.summary;
   return made;
+}
+
+/** Whether a signature can be called with that many arguments. */
+function takes({ slots }: Signature, given: number): boolean {
+  return given <= slots.length && slots.filter((slot) => slot.required).length <= given;
 }
 
 function without(keywords: ReadonlyMap<string, Value>, name: string): ReadonlyMap<string, Value> {
@@ -205,13 +225,24 @@ function resized(out: Tensor, result: Tensor): Tensor {
 
 function noOverload(
   name: string,
-  prepared: readonly { readonly signature: Signature }[],
+  signatures: readonly Signature[],
   positional: readonly Value[],
   keywords: ReadonlyMap<string, Value>,
+  offset: number,
 ): string {
-  const got = [...positional.map(shownType), ...Array.from(keywords, ([key, v]) => `${key}=${shownType(v)}`)];
-  const expected = prepared.map(({ signature }) => `\n * ${signatureText(signature)}`).join("");
-  return `${name}() received an invalid combination of arguments - got (${got.join(", ")}), but expected one of:${expected}`;
+  const named = Array.from(keywords, ([key, v]) => `${key}=${shownType(v)}`);
+  const got = [...positional.slice(offset).map(shownType), ...named];
+  const expected = signatures.map((signature) => {
+    const line = `\n * ${signatureText(signature)}`;
+    if (!takes(signature, positional.length + keywords.size)) return line;
+    const marked = positional.slice(offset).map((v, i) => {
+      const fits = signature.slots[i + offset]?.convert(v) !== MISMATCH;
+      return fits ? shownType(v) : `!${shownType(v)}!`;
+    });
+    const reason = [...marked, ...named].join(", ");
+    return `${line}\n      didn't match because some of the arguments have invalid types: (${reason})`;
+  });
+  return `${name}() received an invalid combination of arguments - got (${got.join(", ")}), but expected one of:${expected.join("")}\n`;
 }
 
 function shownType(v: Value): string {
@@ -235,4 +266,23 @@ export function signatureText({ slots }: Signature): string {
     parts.push(`${kindText(slot.param.type)} ${slot.name}${shown}`);
   }
   return `(${parts.join(", ")})`;
+}
+
+/** CPython's words for missing and surplus arguments; methods count `self` (`extra` 1). */
+export function pythonWording(text: string, qualname: string, given: number, extra = 0): string {
+  const missing = /missing \d+ required positional arguments: (.*)$/.exec(text);
+  if (missing) {
+    const names = missing[1].replaceAll('"', "'").split(", ");
+    const last = names.pop();
+    const separator = names.length > 1 ? ", and " : " and ";
+    const list = names.length === 0 ? last : names.join(", ") + separator + last;
+    const plural = names.length === 0 ? "" : "s";
+    return `${qualname}() missing ${names.length + 1} required positional argument${plural}: ${list}`;
+  }
+  const surplus = /takes (?:from (\d+) to )?(\d+) positional/.exec(text);
+  if (!surplus) return text;
+  const [, least, most] = surplus;
+  const most_ = Number(most) + extra;
+  const takes = least === undefined ? `${most_}` : `from ${Number(least) + extra} to ${most_}`;
+  return `${qualname}() takes ${takes} positional argument${most_ === 1 ? "" : "s"} but ${given + extra} were given`;
 }

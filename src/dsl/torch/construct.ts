@@ -11,7 +11,7 @@ import { PyIterator } from "../values/generator";
 import { iterate, listOf } from "../values/iterators";
 import { Range } from "../values/range";
 import { Tuple } from "../values/tuple";
-import { fit, prepare, type Signature } from "./bind";
+import { fit, prepare, pythonWording, type Signature } from "./bind";
 import { type Converter, MISMATCH } from "./convert";
 
 /** Python containers as native ones, at any depth. */
@@ -64,24 +64,6 @@ export function binder(schema: string, qualname: string, mode?: "filled"): (args
     const { positional, keywords } = splitKwargs(args);
     const fitted = fit(signature, qualname, positional, keywords, 0);
     if (Array.isArray(fitted)) return fitted;
-    throw typeError(pythonText(fitted.text, qualname, positional.length));
+    throw typeError(pythonWording(fitted.text, qualname, positional.length, 1));
   };
-}
-
-/** These are Python functions in PyTorch: missing and surplus arguments count `self` and are worded by CPython. */
-function pythonText(text: string, qualname: string, given: number): string {
-  const missing = /missing \d+ required positional arguments: (.*)$/.exec(text);
-  if (missing) {
-    const names = missing[1].replaceAll('"', "'").split(", ");
-    const last = names.pop();
-    const list =
-      names.length > 1 ? `${names.join(", ")}, and ${last}` : names.length === 1 ? `${names[0]} and ${last}` : last;
-    const count = names.length + 1;
-    return `${qualname}() missing ${count} required positional argument${count === 1 ? "" : "s"}: ${list}`;
-  }
-  const surplus = /takes (?:from (\d+) to )?(\d+) positional/.exec(text);
-  if (!surplus) return text;
-  const [, least, most] = surplus;
-  const takes = least === undefined ? `${Number(most) + 1}` : `from ${Number(least) + 1} to ${Number(most) + 1}`;
-  return `${qualname}() takes ${takes} positional argument${Number(most) + 1 === 1 ? "" : "s"} but ${given + 1} were given`;
 }

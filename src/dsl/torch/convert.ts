@@ -5,6 +5,7 @@ import { Generator } from "../../tensor/random/generator";
 import { Double, isScalar } from "../../tensor/scalar";
 import type { Param, ParamType, Schema } from "../../tensor/schema";
 import type { Tensor } from "../../tensor/tensor";
+import { error } from "../exceptions";
 import { builtinType, type PyType, type Value } from "../type";
 import { boolType, floatType, intType, tupleType, typeName } from "../types";
 import { Dict } from "../values/dict";
@@ -51,9 +52,11 @@ function toScalar(v: Value): unknown {
 }
 
 function toDevice(v: Value): unknown {
-  if (v instanceof Device) return v;
-  if (typeof v === "string") return parseDevice(v);
-  return typeof v === "number" ? new Device("cuda", v) : MISMATCH;
+  const device = v instanceof Device ? v : typeof v === "string" ? parseDevice(v) : undefined;
+  if (device?.type === "cuda" || (typeof v === "number" && Number.isInteger(v))) {
+    throw error("AssertionError", "Torch not compiled with CUDA enabled");
+  }
+  return device ?? MISMATCH;
 }
 
 function toDType(v: Value): unknown {
@@ -111,14 +114,19 @@ function listConverter(element: Converter, size: number): Converter {
 
 const rangeItems = (range: Range): number[] => Array.from({ length: range.length }, (_, i) => range.at(i));
 
-/** Parameters of tensors that take a number as well. */
-const scalarNames = new Set(["other", "exponent"]);
+/** Ops whose second operand may be a number. */
+const takesNumbers = new Set(
+  (
+    "add sub subtract mul multiply div divide true_divide floor_divide remainder fmod rsub pow float_power eq ne lt le gt ge " +
+    "greater less not_equal greater_equal less_equal bitwise_and bitwise_or bitwise_xor bitwise_left_shift " +
+    "bitwise_right_shift copysign xlogy where index_fill masked_fill"
+  ).split(" "),
+);
 
 export function converterFor(param: Param, schema: Schema, i: number): Converter {
   const { base, list, optional } = param.type;
   let convert = (kinds[base] ?? kinds.Any).convert;
-  const takesNumber = base === "Tensor" && list === null && i > 0;
-  if (takesNumber && (scalarNames.has(param.name) || schema.name === "where")) {
+  if (base === "Tensor" && list === null && i > 0 && takesNumbers.has(schema.name.replace(/_$/, ""))) {
     convert = (v) => (isTensor(v) || isScalar(v) ? v : MISMATCH);
   }
   if (list !== null) convert = listConverter(convert, list);

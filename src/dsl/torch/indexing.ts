@@ -44,6 +44,17 @@ function itemsOf(key: Value): IndexItem[] {
   return key instanceof Tuple ? key.items.map(item) : [item(key)];
 }
 
+function read(t: Tensor, key: Value): Tensor {
+  if (t.ndim === 0 && typeof key === "number") {
+    throw error(
+      "IndexError",
+      "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim " +
+        "tensor to a number",
+    );
+  }
+  return getItem(t, itemsOf(key));
+}
+
 function assign(t: Tensor, key: Value, value: Value): null {
   if (!isTensor(value) && !isScalar(value)) {
     throw typeError(`can't assign a ${describe(value)} to a torch.${t.dtype.scalarName}Tensor`);
@@ -53,6 +64,6 @@ function assign(t: Tensor, key: Value, value: Value): null {
 }
 
 methods(tensorType, {
-  __getitem__: ["key, /", (t: Tensor, key: Value) => getItem(t, itemsOf(key))],
+  __getitem__: ["key, /", read],
   __setitem__: ["key, value, /", assign],
 });

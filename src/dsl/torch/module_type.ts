@@ -7,7 +7,7 @@ import { Module } from "../../nn/module";
 import { moduleTable } from "../../nn/table";
 import { attr } from "../attributes";
 import { CODE, type PyFunction } from "../code";
-import { typeError } from "../exceptions";
+import { PyException, typeError } from "../exceptions";
 import { apply, call, construct, rawNative } from "../function";
 import { str } from "../text";
 import { builtinType, objectType, type PyType, TYPE, type Value } from "../type";
@@ -156,6 +156,23 @@ moduleType.define(
 /** `torch.nn`'s classes by name. */
 export const moduleTypes = new Map<string, PyType>([["Module", moduleType]]);
 
+/** Wrong kinds of arguments are noticed by the functional that forward calls: "linear(): argument 'input' …". */
+function forwardBinder(entry: ModuleEntry): (args: readonly Value[]) => unknown[] {
+  const qualname = `${entry.name}.forward`;
+  const functional = entry.name.replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase();
+  const bind = binder(entry.forward, qualname);
+  return (args) => {
+    try {
+      return bind(args);
+    } catch (thrown) {
+      if (thrown instanceof PyException && String(thrown.args[0]).startsWith(`${qualname}():`)) {
+        thrown.args = [String(thrown.args[0]).replace(qualname, functional)];
+      }
+      throw thrown;
+    }
+  };
+}
+
 /** The file of PyTorch that defines a class: what `<class '…'>` shows. */
 const files: readonly (readonly [RegExp, string])[] = [
   [/^(Linear|Identity|Bilinear)$/, "linear"],
@@ -196,7 +213,7 @@ for (const entry of ordered) {
   register(type, {
     native: entry.type,
     make: (args) => entry.create(...constructorArguments(args)),
-    forwardArguments: binder(entry.forward, `${entry.name}.forward`),
+    forwardArguments: forwardBinder(entry),
   });
   moduleTypes.set(entry.name, type);
 }

@@ -4,7 +4,7 @@ import { registerHook, registerPostAccumulateGradHook, retainGrad, retainsGrad }
 import { bool, dtypes } from "../../tensor/dtype";
 import { check, TorchError } from "../../tensor/errors";
 import { isTensor, opsIn } from "../../tensor/op";
-import { isScalar } from "../../tensor/scalar";
+import { isScalar, type Scalar } from "../../tensor/scalar";
 import { formatSizes, sameSizes } from "../../tensor/shape";
 import { VersionCounter } from "../../tensor/storage";
 import type { Tensor } from "../../tensor/tensor";
@@ -259,15 +259,21 @@ methods(tensorType, {
   __bool__: ["", truthOf],
   __int__: ["", (t: Tensor) => truncateScalar(t)],
   __index__: ["", index],
-  __float__: ["", (t: Tensor) => toFloat(Number(itemOf(t)))],
+  __float__: ["", (t: Tensor) => toFloat(Number(onlyItem(t)))],
   __repr__: ["", formatTensor],
   __format__: ["spec, /", formatted],
   __contains__: ["item, /", (t: Tensor, v: Value) => truthOf(runOp("any", runOp("eq", t, v)) as Tensor)],
   __reversed__: ["", (t: Tensor) => (t.ndim === 0 ? t : runOp("flip", t, 0))],
 });
 
+/** The number of a one-element tensor, for `int(t)` and `float(t)`. */
+function onlyItem(t: Tensor): Scalar {
+  if (t.numel !== 1) throw error("ValueError", "only one element tensors can be converted to Python scalars");
+  return itemOf(t);
+}
+
 function truncateScalar(t: Tensor): Value {
-  const v = itemOf(t);
+  const v = onlyItem(t);
   return typeof v === "bigint" ? v : truncate(Number(v));
 }
 
@@ -334,7 +340,7 @@ const operators: Readonly<Record<string, readonly [op: string, swap?: "swap"]>> 
 
 for (const [name, [op, swap]] of Object.entries(operators)) {
   const run = (a: Value, b: Value): Value => {
-    if (!isTensor(b) && !isScalar(b)) return NotImplemented;
+    if (!isTensor(b) && (!isScalar(b) || op === "matmul")) return NotImplemented;
     return swap ? call(torchOnly(op), isTensor(b) || op === "pow" ? b : runOp("scalar_tensor", b), a) : runOp(op, a, b);
   };
   tensorType.define(name, native(name, "self, other, /", run));

@@ -3,13 +3,13 @@ import { parameter } from "../../nn/parameter";
 import { dtypes } from "../../tensor/dtype";
 import { isTensor, type Namespace, opsIn } from "../../tensor/op";
 import { warnings } from "../../tensor/warnings";
+import { noAttribute } from "../attributes";
 import { functions } from "../builtins/table";
 import { truthy } from "../comparison";
 import type { Context } from "../context";
-import { linAlgErrorType, typeError } from "../exceptions";
+import { linAlgErrorType } from "../exceptions";
 import { splitKwargs } from "../function";
 import type { Value } from "../type";
-import { typeName } from "../types";
 import { PyModule } from "../values/module";
 import { bindOp } from "./bind";
 import { legacyTypes } from "./creation";
@@ -38,15 +38,14 @@ import {
 parameterType.called = (_type, args) => {
   const { positional, keywords } = splitKwargs(args);
   const data = positional[0] ?? keywords.get("data") ?? null;
-  if (data !== null && !isTensor(data)) {
-    throw typeError(`Parameter: argument 'data' (position 1) must be Tensor, not ${typeName(data)}`);
-  }
+  if (data !== null && !isTensor(data)) throw noAttribute(data, "detach");
   return parameter(data, truthy(positional[1] ?? keywords.get("requires_grad") ?? true));
 };
 
 /** Every op of a namespace as a Python function. */
 function ops(namespace: Namespace): [string, Value][] {
-  return Array.from(opsIn(namespace), ([name, overloads]) => [name, bindOp(name, overloads, false)]);
+  const wording = namespace.startsWith("nn.") ? "python" : "native";
+  return Array.from(opsIn(namespace), ([name, overloads]) => [name, bindOp(name, overloads, false, wording)]);
 }
 
 /** Other names for dtypes. */
