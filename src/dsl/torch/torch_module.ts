@@ -18,6 +18,7 @@ import { gradModes } from "./grad_modes";
 import { moduleTypes } from "./module_type";
 import { optimizerTypes } from "./optimizer_type";
 import { schedulerTypes } from "./scheduler_type";
+import { permuteWith } from "./data";
 import { utilities } from "./utilities";
 import "./containers";
 import "./indexing";
@@ -118,9 +119,10 @@ export function torchModule(context: Context): PyModule {
     submodule("torch.special", ops("special")),
     submodule("torch.fft", ops("fft")),
     submodule("torch.autograd", [...autogradFunctions, ...gradModeNames()]),
-    ...utilities(context),
+    ...utilities(),
   ];
   for (const [name, module] of parts) mergeInto(torch, name, module);
+  permuteWith(() => torch.dict.get("randperm"));
   return torch;
 }
 

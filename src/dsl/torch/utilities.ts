@@ -1,7 +1,14 @@
-/** `torch.nn.utils`, `torch.utils.data` and other namespaces that are written here rather than generated. */
-import type { Context } from "../context";
+/** Namespaces of `torch` that are written here rather than generated from tables. */
 import { PyModule } from "../values/module";
+import { functionClass } from "./custom_function";
+import { dataModule } from "./data";
+import { nnUtilities } from "./grad_utilities";
 
-export function utilities(_context: Context): [string, PyModule][] {
-  return [["utils", new PyModule("torch.utils", [["data", new PyModule("torch.utils.data")]])]];
+/** To be merged into the torch module, by name. */
+export function utilities(): [string, PyModule][] {
+  return [
+    ["utils", new PyModule("torch.utils", [["data", dataModule()]])],
+    ["nn", new PyModule("torch.nn", [["utils", nnUtilities()]])],
+    ["autograd", new PyModule("torch.autograd", [["Function", functionClass]])],
+  ];
 }

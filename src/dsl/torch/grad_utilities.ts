@@ -1,0 +1,78 @@
+/** `torch.nn.utils`: gradient clipping, parameters as one vector. */
+import { Module } from "../../nn/module";
+import { noGrad } from "../../tensor/modes";
+import { isTensor } from "../../tensor/op";
+import type { Tensor } from "../../tensor/tensor";
+import { functions } from "../builtins/table";
+import type { Value } from "../type";
+import { Kwargs } from "../type";
+import { listOf } from "../values/iterators";
+import { PyModule } from "../values/module";
+import { numberOf, toFloat } from "../values/float";
+import { runOp } from "./tensor_type";
+
+const parametersOf = (v: Value): Tensor[] => (isTensor(v) ? [v] : v instanceof Module ? v.parameters() : (listOf(v) as Tensor[]));
+const named = (entries: Record<string, Value>): Kwargs => new Kwargs(new Map(Object.entries(entries)));
+
+/** The norm of all gradients as one vector: the norm of their norms. */
+function totalNorm(grads: readonly Tensor[], type: number): Tensor {
+  const order = type === Infinity ? Infinity : toFloat(type);
+  const norms = grads.map((g) => runOp("norm", g, order));
+  if (norms.length === 0) return runOp("zeros", []) as Tensor;
+  return runOp("norm", runOp("stack", norms), order) as Tensor;
+}
+
+function clipNorm(parameters: Value, maxNorm: Value, normType: Value): Tensor {
+  return noGrad(() => {
+    const grads = parametersOf(parameters).flatMap((p) => (p.grad ? [p.grad] : []));
+    const total = totalNorm(grads, numberOf(normType) ?? 2);
+    const ratio = runOp("mul", runOp("reciprocal", runOp("add", total, 1e-6)), maxNorm);
+    const factor = runOp("clamp", ratio, named({ max: toFloat(1) }));
+    for (const g of grads) runOp("mul_", g, factor);
+    return total;
+  });
+}
+
+function clipValue(parameters: Value, limit: Value): null {
+  const most = numberOf(limit) ?? 0;
+  noGrad(() => {
+    for (const { grad } of parametersOf(parameters)) {
+      if (grad) runOp("clamp_", grad, named({ min: toFloat(-most), max: toFloat(most) }));
+    }
+  });
+  return null;
+}
+
+function toVector(parameters: Value): Value {
+  return runOp("cat", parametersOf(parameters).map((p) => runOp("view", p, -1)));
+}
+
+function fromVector(vector: Tensor, parameters: Value): null {
+  let at = 0;
+  noGrad(() => {
+    for (const p of parametersOf(parameters)) {
+      const piece = runOp("view_as", runOp("narrow", vector, 0, at, p.numel), p);
+      runOp("copy_", p, piece);
+      at += p.numel;
+    }
+  });
+  return null;
+}
+
+export function nnUtilities(): PyModule {
+  return new PyModule("torch.nn.utils", [
+    ...functions({
+      clip_grad_norm_: [
+        "parameters, max_norm, norm_type=, error_if_nonfinite=, foreach=",
+        clipNorm,
+        toFloat(2),
+        false,
+        null,
+      ],
+      clip_grad_value_: ["parameters, clip_value, foreach=", clipValue, null],
+      parameters_to_vector: ["parameters", toVector],
+      vector_to_parameters: ["vec, parameters", fromVector],
+    }),
+  ]);
+}
+
