@@ -121,7 +121,9 @@ export abstract class ClassEmitter extends DefinitionEmitter {
     }
     this.frame.flow.bind(node.name);
     const name = facts.isConstructor ? "constructor" : node.name;
-    return [...decorators, text`${word}${this.functionDoc(node, "method", name, facts)}`];
+    // TypeScript does not decorate constructors.
+    const before = facts.isConstructor ? [] : decorators;
+    return [...before, text`${word}${this.functionDoc(node, "method", name, facts)}`];
   }
 
   /** A docstring as a documentation comment. */

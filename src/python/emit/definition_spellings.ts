@@ -194,7 +194,7 @@ function readableParameters(params: readonly ParameterParts[]): Doc {
       options.push(param.fallback === null ? name : text`${name} = ${tight(param.fallback, LEVEL.arrow)}`);
     else plain.push(param.fallback === null ? typed : text`${typed} = ${tight(param.fallback, LEVEL.arrow)}`);
   }
-  if (options.length > 0) plain.push(text`${group("{", items(options), "}")} = {}`);
+  if (options.length > 0) plain.push(text`${{ ...group("{", items(options), "}"), endsInRest: true }} = {}`);
   if (rest !== null) plain.push(rest);
   return join(plain, ", ");
 }

@@ -33,6 +33,7 @@ export abstract class DefinitionEmitter extends ExpressionEmitter {
     const frame = this.newFrame(scope, owner, isPositional ? first!.name : null, node.isAsync);
     if (method?.spellsThis) frame.self = method.self;
     frame.isConstructor = method?.isConstructor ?? false;
+    frame.isMethod = method !== null;
     frame.isClassMethod = node.decorators.some((each) => each.type === "Name" && each.id === "classmethod");
     const doc = docstring(node.body);
     const body = doc === null ? node.body : node.body.slice(1);
@@ -163,16 +164,20 @@ export abstract class DefinitionEmitter extends ExpressionEmitter {
     });
   }
 
-  /** A target in TypeScript's own words: `x`, `[a, b]`, `[a, ...rest]`. */
-  protected pattern(target: Expression): Doc {
-    if (target.type === "Name") return this.store(target.id);
+  /** A target in TypeScript's own words: `x`, `[a, b]`, `[a, ...rest]`. `later` are targets to its right. */
+  protected pattern(target: Expression, later: readonly Expression[] = []): Doc {
+    if (target.type === "Name") {
+      // A name that comes twice keeps its last value; TypeScript would not let it come twice.
+      const again = this.readable && later.some((other) => bindsAnywhere(other, target.id));
+      return again ? "" : this.store(target.id);
+    }
     if (target.type === "Starred") return text`...${this.pattern(target.value)}`;
-    if (target.type === "Tuple" || target.type === "List")
-      return text`[${join(
-        target.items.map((item) => this.pattern(item)),
-        ", ",
-      )}]`;
-    return tight(this.expression(target), LEVEL.atom);
+    if (target.type !== "Tuple" && target.type !== "List") return tight(this.expression(target), LEVEL.atom);
+    const parts = target.items.map((item, i) => {
+      const right = target.items.slice(i + 1);
+      return this.pattern(item.type === "Starred" && right.length > 0 ? item.value : item, [...right, ...later]);
+    });
+    return text`[${join(parts, ", ")}]`;
   }
 
   // ---- methods ---------------------------------------------------------------------------------------------------------
@@ -225,12 +230,18 @@ export function docstring(body: readonly Statement[]): string | null {
   return first?.type === "ExpressionStatement" && first.value.type === "Str" ? first.value.value : null;
 }
 
+function bindsAnywhere(target: Expression, name: string): boolean {
+  let found = false;
+  eachTargetName(target, (bound) => {
+    found ||= bound === name;
+  });
+  return found;
+}
+
 /** Does this node itself bind the name? */
 function binds(node: { readonly type: string }, name: string): boolean {
   const targets = targetsOf(node as Statement);
-  let found = false;
-  for (const target of targets) eachTargetName(target, (bound) => (found ||= bound === name));
-  return found;
+  return targets.some((target) => bindsAnywhere(target, name));
 }
 
 function targetsOf(node: Statement | Expression): readonly Expression[] {

@@ -22,6 +22,8 @@ export interface Group extends Leveled {
   readonly items: readonly Item[];
   readonly close: string;
   readonly broken: boolean;
+  /** No comma behind the last item: it is a rest parameter. */
+  readonly endsInRest?: boolean;
 }
 export interface Item {
   readonly doc: Doc;
@@ -164,7 +166,7 @@ class Writer {
       if (broken) for (const comment of item.before) this.comment(comment, indent + 1);
       if (broken) this.newline(indent + 1);
       this.write(item.doc, broken ? indent + 1 : indent);
-      if (broken || i < doc.items.length - 1) this.text += broken ? "," : ", ";
+      if ((broken && !doc.endsInRest) || i < doc.items.length - 1) this.text += broken ? "," : ", ";
       if (broken && item.after !== null) this.text += ` //${item.after}`;
     });
     if (padded) this.text += " ";

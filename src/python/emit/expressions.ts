@@ -147,7 +147,7 @@ export abstract class ExpressionEmitter extends EmitterBase {
   // ---- access and calls ------------------------------------------------------------------------------------------------
 
   private attribute(node: Attribute): Doc {
-    const object = this.expression(node.value);
+    const object = this.isReadableSuper(node.value) ? "super" : this.expression(node.value);
     const anchor = { start: node.nameStart, end: node.end };
     return this.record("attribute", node, mark(this.say.attribute(this, node, object), this.markOf(node, anchor)));
   }
@@ -210,17 +210,23 @@ export abstract class ExpressionEmitter extends EmitterBase {
   private superCall(node: Call): Doc | null {
     const { func } = node;
     if (this.isSuper(node)) {
-      if (this.readable) return "super";
+      if (this.readable) return text`${this.use("superOf")}(this)`;
       const [cls, self] = node.args;
       if (cls && self) return text`$.super(${this.expression(cls.value)}, ${this.expression(self.value)})`;
       const owner = this.superFrame();
       return owner ? text`$.super($class, ${this.load(owner, node)})` : null;
     }
-    if (!this.readable || func.type !== "Attribute" || func.value.type !== "Call" || !this.isSuper(func.value))
-      return null;
+    if (func.type !== "Attribute" || !this.isReadableSuper(func.value)) return null;
     const args = this.say.call(this, "", this.callArguments(node), this.isBroken(node.args, node.paren));
-    if (func.name === "__init__" && this.frame.isConstructor) return text`super${args}`;
-    return text`super.${func.name}${args}`;
+    const constructs = func.name === "__init__" && this.frame.isConstructor && this.frame.owner?.hasBases;
+    return constructs ? text`super${args}` : text`super.${func.name}${args}`;
+  }
+
+  /** `super()` in a method, where TypeScript's `super.name` means the same. */
+  private isReadableSuper(node: Expression): boolean {
+    let { frame } = this;
+    while (frame.scope.kind === "comprehension" || frame.scope.kind === "lambda") frame = frame.outer!;
+    return this.readable && frame.isMethod && node.type === "Call" && this.isSuper(node);
   }
 
   private isSuper({ func, args }: Call): boolean {

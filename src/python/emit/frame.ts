@@ -19,6 +19,8 @@ export class Frame {
   self: string | null = null;
   /** A method being spelt as the class's constructor. */
   isConstructor = false;
+  /** A function directly in a class body: `super.name` means something here. */
+  isMethod = false;
   /** `self` is the class. */
   isClassMethod = false;
 

@@ -47,11 +47,16 @@ export interface LoopParts {
   readonly comment: string | null;
 }
 
+/** An import inside a block, where TypeScript has no `import`. */
+export interface Nesting {
+  keyword(alias: Alias): string;
+}
+
 export const STATEMENTS = {
   assign: both(
     (_v: Voice, _keyword: string, target: Doc, _type: string | null, value: Doc): Doc => text`${target} = ${value};`,
     (_v, keyword, target, type, value) =>
-      text`${keyword}${target}${type ? `: ${type}` : ""} = ${tight(value, LEVEL.arrow)};`,
+      text`${keyword}${target}${type && keyword ? `: ${type}` : ""} = ${tight(value, LEVEL.arrow)};`,
   ),
   /** `value` is an array display when both sides are known to have the same length. */
   unpack: both(
@@ -163,12 +168,14 @@ export const STATEMENTS = {
     },
   ),
   import: bothLines(
-    (_v: Voice, node: Import, store: (alias: Alias) => Doc): readonly Doc[] =>
+    (_v: Voice, node: Import, store: (alias: Alias) => Doc, _nested: Nesting | null): readonly Doc[] =>
       node.names.map(
         (alias) => text`${store(alias)} = $.import_(${quote(alias.name)}${alias.as === null ? "" : ", true"});`,
       ),
-    (_v, node, store) =>
+    (_v, node, store, nested) =>
       node.names.map((alias) => {
+        if (nested)
+          return text`${nested.keyword(alias)}${store(alias)} = require(${quote(alias.name.replaceAll(".", "/"))});`;
         const module = alias.as === null ? alias.name.split(".")[0]! : alias.name;
         const line = text`import * as ${store(alias)} from ${quote(module.replaceAll(".", "/"))};`;
         return alias.as === null && alias.name.includes(".")
@@ -177,7 +184,7 @@ export const STATEMENTS = {
       }),
   ),
   importFrom: bothLines(
-    (_v: Voice, node: ImportFrom, store: (alias: Alias) => Doc): readonly Doc[] => {
+    (_v: Voice, node: ImportFrom, store: (alias: Alias) => Doc, _nested: Nesting | null): readonly Doc[] => {
       if (node.module === "__future__") return [];
       if (node.names.length === 0) return [text`$.importStar(${quote(node.module)}, g);`];
       return [
@@ -187,10 +194,16 @@ export const STATEMENTS = {
         ),
       ];
     },
-    (_v, node, store) => {
+    (_v, node, store, nested) => {
       if (node.module === "__future__") return [];
       const module = quote(modulePath(node.module));
-      if (node.names.length === 0) return [`import ${module};`];
+      if (node.names.length === 0) return [nested ? `require(${module});` : `import ${module};`];
+      if (nested) {
+        return node.names.map((alias) => {
+          const keyword = nested.keyword(alias);
+          return text`${keyword}${store(alias)} = require(${module}).${alias.name};`;
+        });
+      }
       const names = node.names.map((alias) => {
         const local = store(alias);
         return local === alias.name ? local : text`${alias.name} as ${local}`;
@@ -234,6 +247,7 @@ function handlers(
   const docs: Doc[] = [];
   let open = true;
   for (const part of parts) {
+    if (!open) break;
     const { test, lines } = spell(part);
     if (test === null && docs.length === 0) docs.push(block(lines, part.comment));
     else if (test === null) docs.push(text`else ${block(lines, part.comment)}`);

@@ -20,7 +20,7 @@ import type { FlowState } from "./flow";
 import { MatchEmitter } from "./matches";
 import { readableName, variable } from "./names";
 import { plainIndex } from "./spellings";
-import type { HandlerParts } from "./statement_spellings";
+import type { HandlerParts, Nesting } from "./statement_spellings";
 
 /** Writes statements: each becomes one line or more of the output. */
 export class StatementEmitter extends MatchEmitter {
@@ -82,7 +82,7 @@ export class StatementEmitter extends MatchEmitter {
 
   protected lines(statement: Statement): Doc[] {
     const hoisted = this.declarations?.hoisted(statement) ?? [];
-    const before: Doc[] = hoisted.length > 0 ? [`let ${hoisted.join(", ")};`] : [];
+    const before: Doc[] = hoisted.length > 0 ? [`let ${hoisted.map(readableName).join(", ")};`] : [];
     const lines = this.statement(statement);
     return [...before, ...lines.map((line) => (line === "" ? line : mark(line, this.markOf(headRange(statement)))))];
   }
@@ -136,9 +136,9 @@ export class StatementEmitter extends MatchEmitter {
         this.frame.flow.stop();
         return [write.continue(this)];
       case "Import":
-        return [...write.import(this, node, (alias) => this.importName(alias))];
+        return [...write.import(this, node, (alias) => this.importName(alias), this.nesting(node))];
       case "ImportFrom":
-        return [...write.importFrom(this, node, (alias) => this.importName(alias))];
+        return [...write.importFrom(this, node, (alias) => this.importName(alias), this.nesting(node))];
       case "If":
         return [this.ifStatement(node)];
       case "While":
@@ -161,6 +161,10 @@ export class StatementEmitter extends MatchEmitter {
   protected expressionLine(value: Expression, shown: boolean): Doc {
     if (value.type === "Str") return this.write.text(this, value.value, shown);
     return this.write.expression(this, mark(this.expression(value), this.markOf(value)), shown);
+  }
+
+  private nesting(node: Statement): Nesting | null {
+    return this.module.body.includes(node) ? null : { keyword: (alias) => this.keyword(alias) };
   }
 
   private importName(alias: Alias): Doc {
@@ -267,7 +271,7 @@ export class StatementEmitter extends MatchEmitter {
               ", ",
             )}]`
           : this.expression(value);
-      return [this.write.unpack(this, this.keyword(target), this.pattern(target), source)];
+      return this.unpackInto(target, source, this.keyword(target));
     }
     if (matching && value.type === "Tuple" && items.every((item) => item.type === "Name")) {
       const source = text`[${join(
@@ -281,9 +285,16 @@ export class StatementEmitter extends MatchEmitter {
 
   /** `[a, b] = $.unpack(v, 2)`; targets that are no plain names get their part one by one. */
   private unpackInto(target: Expression, value: Doc, keyword: string): Doc[] {
-    if (this.readable) return [this.write.unpack(this, keyword, this.pattern(target), value)];
     const items = patternItems(target);
     const star = items.findIndex((item) => item.type === "Starred");
+    if (this.readable) {
+      // TypeScript's rest can only stand last.
+      const ends = star < 0 || star === items.length - 1;
+      const parts = ends
+        ? value
+        : text`${this.use("unpack")}(${value}, ${String(star)}, ${String(items.length - star - 1)})`;
+      return [this.write.unpack(this, keyword, this.pattern(target), parts)];
+    }
     const parts =
       star < 0
         ? text`$.unpack(${value}, ${String(items.length)})`
