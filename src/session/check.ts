@@ -32,12 +32,16 @@ export function savedTextOf(outputs: readonly Output[]): string {
   return text;
 }
 
-/** What two runs may differ in: addresses, durations, blanks at both ends of a line (exports realign them). */
+/**
+ * What two runs may differ in: addresses, durations, the sign of what rounds to zero, blanks at both ends of a line
+ * (exports realign them).
+ */
 function normalized(line: string): string {
   return line
     .replace(/\b0x[0-9a-fA-F]{4,}\b/g, "0x…")
     .replace(/\b\d+(?:\.\d+)? ?(?:ms|µs|us|ns|sec(?:ond)?s?|s|it\/s|s\/it)\b(?! =)/g, "⏱")
     .replace(/\b\d{1,2}:\d{2}(?::\d{2})?(?:<\d{1,2}:\d{2})?\b/g, "⏱")
+    .replace(/[-+](0\.0*)(?![\d.e])/g, "$1")
     .trim();
 }
 

@@ -3,6 +3,7 @@ import { blankMagics } from "../python/magics";
 import { misspellings, type Vocabulary } from "../python/spelling";
 import type { PySyntaxError } from "../python/syntax_error";
 import type { CellCode, Problem } from "./protocol";
+import { isPyTorchName } from "./pytorch-names";
 
 export function syntaxProblem(cell: CellCode, error: PySyntaxError): Problem {
   const sameLine = error.endLine === error.line;
@@ -29,6 +30,7 @@ export function spellingProblems(cells: readonly CellCode[], vocabulary: Vocabul
   }
   const found = misspellings(texts.join("\n"), vocabulary);
   return found.flatMap(({ line: at, column, endColumn, name, suggestion, receiver }) => {
+    if (isPyTorchName(name)) return [];
     const index = starts.findLastIndex((start) => start <= at - 1);
     const cell = cells[index];
     if (!cell) return [];

@@ -1,5 +1,7 @@
 /** The one line that helps with an error, where PyTorch's own text leaves a reader guessing. */
 
+import { missingPyTorchName } from "./pytorch-names";
+
 interface Advice {
   readonly pattern: RegExp;
   readonly say: (match: RegExpExecArray) => string;
@@ -42,12 +44,19 @@ const ADVICE: readonly Advice[] = [
   },
 ];
 
-/** @param suggestion a name that was probably meant. */
+/** @param suggestion a name that was probably meant; not when PyTorch has the very name that is missing here. */
 export function helpFor(evalue: string, suggestion: string | undefined): string | null {
-  if (suggestion !== undefined) return `Did you mean: '${suggestion}'?`;
+  const missing = missingPyTorchName(evalue);
+  if (missing !== null) return `PyTorch has '${missing}' somewhere; Notegrad does not have it here`;
+  if (suggestion !== undefined) return didYouMean(suggestion);
   for (const { pattern, say } of ADVICE) {
     const match = pattern.exec(evalue);
     if (match) return say(match);
   }
   return null;
+}
+
+/** As CPython words it behind the error's text. */
+export function didYouMean(suggestion: string): string {
+  return `Did you mean: '${suggestion}'?`;
 }

@@ -14,6 +14,7 @@ import { withAbstract } from "../tensor/modes";
 import { isTensor } from "../tensor/op";
 import { spellingProblems, syntaxProblem } from "./diagnostics";
 import { exercise } from "./exercise";
+import { helpFor } from "./help";
 import type { CellCode, Frame, Inference, Problem, ShapeAt, ValueSummary } from "./protocol";
 import type { CellUnit, Records } from "./records";
 import { withTensorStateKept } from "./tensor-state";
@@ -166,8 +167,8 @@ class Inferrer {
     if (!this.#isCertain(ename, evalue)) return "unknown";
     const frame = framesOf(exception.stack ?? "", this.#units).at(-1);
     if (!frame) return "unknown";
-    const suggestion = exception.suggest?.();
-    const message = `${ename}: ${evalue}${suggestion === undefined ? "" : `. Did you mean: '${suggestion}'?`}`;
+    const help = helpFor(evalue, exception.suggest?.());
+    const message = `${ename}: ${evalue}${help === null ? "" : `. ${help}`}`;
     const found: Problem = { ...placeOfFrame(frame), severity: "error", message: when + message, code: "will-fail" };
     if (!this.#problems.some((known) => samePlace(known, found))) this.#problems.push(found);
     return "failed";

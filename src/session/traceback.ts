@@ -2,7 +2,7 @@
 import { type PyException, toPyException } from "../dsl/exceptions";
 import type { Runtime } from "../dsl/runtime";
 import { functionPlaces } from "./function-places";
-import { helpFor } from "./help";
+import { didYouMean, helpFor } from "./help";
 import type { ErrorDetail, Frame } from "./protocol";
 import type { CellUnit } from "./records";
 
@@ -132,14 +132,15 @@ export function describeFailure(thrown: unknown, runtime: Runtime, units: Readon
   const suggestion = exception.suggest?.();
   const help = helpFor(evalue, suggestion);
   const headline = evalue === "" ? ename : `${ename}: ${evalue}`;
-  const last = suggestion !== undefined ? `${headline}. ${help}` : headline;
+  const joined = suggestion !== undefined && help === didYouMean(suggestion);
+  const last = joined ? `${headline}. ${help}` : headline;
   const indents = new Map([...units.values()].map(({ cell }) => [cell.index, cell.indent]));
   const traceback = tracebackLines(frames, last, (cell) => indents.get(cell) ?? 0);
   const cause = causeOf(exception);
   const before = cause ? [...describeFailure(cause.exception, runtime, units).traceback, "", cause.link, ""] : [];
   return {
     detail: { ename, evalue, frames, help },
-    traceback: [...before, ...traceback, ...(help && suggestion === undefined ? [`help: ${help}`] : [])],
+    traceback: [...before, ...traceback, ...(help && !joined ? [`help: ${help}`] : [])],
   };
 }
 

@@ -35,6 +35,11 @@ describe("saved outputs", () => {
     assert.equal(compareSaved(cellWith("<f at 0x7f01> 1.5 s"), printed("<f at 0xabcd> 12 s")), undefined);
   });
 
+  it("may differ in the sign of zero", () => {
+    assert.equal(compareSaved(cellWith("mean -0.0000 +0."), printed("mean +0.0000 0.\n")), undefined);
+    assert.ok(compareSaved(cellWith("-0.0001"), printed("0.0001\n")));
+  });
+
   it("do not follow when one digit differs: the line, the column and both values are told", () => {
     const mismatch = compareSaved(cellWith("one\nx = [ 1.0912, 0.3035]"), printed("one\nx = [ 1.0912, 0.3036]\n"));
     assert.ok(mismatch);
