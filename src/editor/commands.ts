@@ -1,5 +1,6 @@
 /** Every command: found by id in one table, applied to the cell of a lens, a menu, or the cursor. */
 import * as vscode from "vscode";
+import { activeNote } from "./active_note";
 import type { LiveCell, LiveNote } from "./live_note";
 import type { OpenNotes } from "./open_notes";
 import { outputText } from "./output_text";
@@ -88,30 +89,15 @@ function targetOf(args: readonly unknown[], { notes, outputs }: Rooms): Target |
   const thread = threadOf(first);
   if (thread) return outputs.cellOf(thread);
   const editor = vscode.window.activeTextEditor;
-  const open = editor && notes.of(editor.document);
-  if (editor && open) {
-    const cell = open.cellAt(editor.document, editor.selection.active.line);
-    return { note: open, ...(cell ? { cell } : {}) };
-  }
-  return besideActiveTab(notes);
+  const note = activeNote(notes);
+  const cell = editor && note?.cellAt(editor.document, editor.selection.active.line);
+  return note && { note, ...(cell ? { cell } : {}) };
 }
 
 function threadOf(arg: unknown): vscode.CommentThread | undefined {
   if (typeof arg !== "object" || arg === null) return undefined;
   if ("thread" in arg) return arg.thread as vscode.CommentThread;
   return "comments" in arg ? (arg as vscode.CommentThread) : undefined;
-}
-
-/** With the focus in a panel or a translation the only visible note is meant. */
-function besideActiveTab(notes: OpenNotes): Target | undefined {
-  const visible = new Set(
-    vscode.window.visibleTextEditors.flatMap(({ document }) => {
-      const note = notes.of(document);
-      return note ? [note] : [];
-    }),
-  );
-  const [only] = visible;
-  return visible.size === 1 && only ? { note: only } : undefined;
 }
 
 async function run(note: LiveNote, cells: readonly LiveCell[]): Promise<void> {

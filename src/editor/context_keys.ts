@@ -1,5 +1,6 @@
 /** Context keys for `when` clauses: whether there is a note, whether the cursor is in a cell, whether one runs. */
 import * as vscode from "vscode";
+import { activeNote } from "./active_note";
 import type { OpenNotes } from "./open_notes";
 import { hasOutput } from "./outputs_below";
 
@@ -12,7 +13,7 @@ export function keepContextKeys(notes: OpenNotes): vscode.Disposable {
   };
   const update = (): void => {
     const editor = vscode.window.activeTextEditor;
-    const note = editor && notes.of(editor.document);
+    const note = activeNote(notes);
     const cell = editor && note?.cellAt(editor.document, editor.selection.active.line);
     set("hasCells", note !== undefined);
     set("inCell", cell !== undefined && note?.note.format !== "ipynb");

@@ -13,6 +13,8 @@ interface LensKind {
   applies(cell: LiveCell, note: LiveNote): boolean;
 }
 
+const AGAIN_MS = 600;
+
 const active = (cell: LiveCell): boolean => cell.run?.status === "running" || cell.run?.status === "queued";
 
 const LENSES: readonly LensKind[] = [
@@ -53,10 +55,16 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onDidChangeCodeLenses = this.#changed.event;
   readonly #subscriptions: vscode.Disposable[];
+  #again: ReturnType<typeof setTimeout> | undefined;
 
   constructor(readonly notes: OpenNotes) {
     this.#subscriptions = [
-      notes.onDidChange(() => this.#changed.fire()),
+      notes.onDidChange(() => {
+        this.#changed.fire();
+        // A refresh that overtakes another can get lost in VS Code: the last one is repeated.
+        clearTimeout(this.#again);
+        this.#again = setTimeout(() => this.#changed.fire(), AGAIN_MS);
+      }),
       notes.onDidClose(() => this.#changed.fire()),
       onSettingsChange(() => this.#changed.fire()),
     ];
@@ -91,6 +99,7 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
   }
 
   dispose(): void {
+    clearTimeout(this.#again);
     this.#changed.dispose();
     vscode.Disposable.from(...this.#subscriptions).dispose();
   }

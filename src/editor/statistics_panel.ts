@@ -115,7 +115,10 @@ class Panel {
     const models = await this.#models();
     this.#ready = true;
     const strings = vscode.l10n.bundle ?? {};
-    this.#send({ kind: "init", language: vscode.env.language, strings, models, choice: this.choice });
+    // A network too small to show anything is not worth starting with: the page picks the deeper one it is offered.
+    const tooSmall = models.some(({ id, tooSmall }) => tooSmall && id === this.choice?.model);
+    const choice = tooSmall ? null : this.choice;
+    this.#send({ kind: "init", language: vscode.env.language, strings, models, choice });
   }
 
   async #receive(message: PanelRequest): Promise<void> {

@@ -1,5 +1,6 @@
 /** Status bar: the session of the note in the active editor. */
 import * as vscode from "vscode";
+import { activeNote } from "./active_note";
 import type { LiveNote } from "./live_note";
 import type { OpenNotes } from "./open_notes";
 
@@ -11,6 +12,7 @@ export class StatusBar implements vscode.Disposable {
     this.#item.name = vscode.l10n.t("Notegrad Session");
     this.#subscriptions = [
       vscode.window.onDidChangeActiveTextEditor(() => this.#show()),
+      vscode.window.onDidChangeVisibleTextEditors(() => this.#show()),
       notes.onDidChange(() => this.#show()),
       notes.onDidClose(() => this.#show()),
     ];
@@ -18,8 +20,7 @@ export class StatusBar implements vscode.Disposable {
   }
 
   #show(): void {
-    const document = vscode.window.activeTextEditor?.document;
-    const note = document && this.notes.of(document);
+    const note = activeNote(this.notes);
     if (!note) {
       this.#item.hide();
       return;

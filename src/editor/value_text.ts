@@ -23,10 +23,19 @@ export function shortNumber(value: number): string {
   return size >= 1e5 || size < 1e-3 ? value.toExponential(3) : String(Number(value.toPrecision(4)));
 }
 
+const count = (n: number): string => n.toLocaleString("en-US");
+
+function parametersOf({ parameters, trainable = parameters }: ValueSummary, t: Translate): string | undefined {
+  if (parameters === undefined || trainable === undefined) return undefined;
+  return trainable === parameters
+    ? t("{0} parameters", count(parameters))
+    : t("{0} parameters, {1} of them trainable", count(parameters), count(trainable));
+}
+
 const sizes = (shape: readonly number[]): string => `[${shape.join(", ")}]`;
 
 /** `Tensor[3, 3] float32`: what stands first in a hover. */
-export function headline(value: ValueSummary): string {
+export function headline(value: ValueSummary, t: Translate): string {
   if (value.kind === "tensor" && value.shape) {
     const facts = [
       `${value.type}${sizes(value.shape)}${value.dtype ? ` ${value.dtype}` : ""}`,
@@ -35,7 +44,10 @@ export function headline(value: ValueSummary): string {
     ];
     return facts.filter(Boolean).join(" · ");
   }
-  return value.kind === "module" ? value.type : value.text === value.type ? value.type : `${value.type} ${value.text}`;
+  if (value.kind === "module") return [value.type, parametersOf(value, t)].filter(Boolean).join(" · ");
+  return value.text === value.type || value.kind === "class" || value.kind === "function"
+    ? value.text
+    : `${value.type} ${value.text}`;
 }
 
 /** The label after an assignment; undefined where a hint would say nothing new. */
@@ -58,25 +70,14 @@ function tensorDetails(value: ValueSummary): string {
 }
 
 function moduleDetails(value: ValueSummary, t: Translate): string {
-  const total = value.parameters ?? 0;
-  const trainable = value.trainable ?? total;
-  const count =
-    trainable === total
-      ? t("{0} parameters", total.toLocaleString("en"))
-      : t("{0} parameters, {1} of them trainable", total.toLocaleString("en"), trainable.toLocaleString("en"));
   const layers = value.layers ?? [];
+  if (layers.length === 0) return codeBlock(value.text.replace(/, [\d,]+ parameters$/, ""), "python");
   const rows = layers
     .slice(0, MAX_LAYERS)
-    .map(
-      (layer) =>
-        `| ${inlineCode(layer.name || "·")} | ${inlineCode(layer.type)} | ${layer.parameters.toLocaleString("en")} |`,
-    );
+    .map(({ name, repr, parameters }) => `| ${inlineCode(name)} | ${inlineCode(repr)} | ${count(parameters)} |`);
+  const head = `| ${t("layer")} | | ${t("parameters")} |\n| :-- | :-- | --: |`;
   const more = layers.length > MAX_LAYERS ? `\n\n${t("… {0} more layers", layers.length - MAX_LAYERS)}` : "";
-  const table =
-    rows.length > 1
-      ? `\n\n| ${t("layer")} | ${t("type")} | ${t("parameters")} |\n| :-- | :-- | --: |\n${rows.join("\n")}${more}`
-      : "";
-  return `\n\n${count}${codeBlock(value.text, "python")}${table}`;
+  return `\n\n${head}\n${rows.join("\n")}${more}`;
 }
 
 /** The Markdown of one value in a hover. `text`: the expression, shown when a hover holds several. */
@@ -90,5 +91,5 @@ export function valueMarkdown(
     value.kind === "tensor" ? tensorDetails(value) : value.kind === "module" ? moduleDetails(value, t) : "";
   const of = options.text ? `${inlineCode(options.text)} → ` : "";
   const doc = options.doc ? `\n\n${options.doc}` : "";
-  return `${of}**${inlineCode(headline(value))}** — *${t(SOURCES[source])}*${doc}${details}`;
+  return `${of}**${inlineCode(headline(value, t))}** — *${t(SOURCES[source])}*${doc}${details}`;
 }

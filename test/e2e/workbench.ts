@@ -136,9 +136,11 @@ export class Workbench {
     return this.editor.locator(".view-line").filter({ hasText: text }).first();
   }
 
-  /** Moves the mouse over `word` inside the first visible line that contains `line`. */
+  /** Moves the mouse over `word` in a visible line that contains `line`: of several the lowest. */
   async pointAt(line: string, word: string): Promise<void> {
-    const box = await this.line(line).evaluate(middleOfWord, word);
+    const rows = await this.editor.locator(".view-line").filter({ hasText: line }).all();
+    const boxes = await Promise.all(rows.map((row) => row.evaluate(middleOfWord, word)));
+    const box = boxes.filter((each) => each !== null).sort((a, b) => b.y - a.y)[0];
     if (!box) throw new Error(`no "${word}" in the line "${line}"`);
     await this.page.mouse.move(box.x - 3, box.y - 2);
     await this.page.mouse.move(box.x, box.y, { steps: 4 });
