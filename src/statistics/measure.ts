@@ -102,7 +102,7 @@ function pass(model: Module, subject: Subject, choice: Choice, options: MeasureO
   if (output?.requiresGrad) backward([output], [randn(output.sizes)]);
   else warnings.push(WARNINGS.noGradient);
   for (const [name, module] of namedLayers(model))
-    if (roleOf(module) === "weight" && !probe.sightings.some((each) => each.module === module))
+    if (roleOf(module) === "weight" && !probe.sightings.some((each) => each.module === module || isWithin(name, each)))
       warnings.push(WARNINGS.notCalled.replace("{0}", name));
   const points = expected(probe.sightings, {
     init: choice.init,
@@ -121,11 +121,16 @@ function pass(model: Module, subject: Subject, choice: Choice, options: MeasureO
     gain: gain ?? initializers[choice.init].usual,
     seed: choice.seed,
     step: 0,
-    batch: input?.sizes[0] ?? choice.batch,
+    batch: source === "note" ? (input?.sizes[0] ?? 1) : choice.batch,
     input: { source, shape: [...(input?.sizes ?? [])] },
     layers: probe.sightings.map((sighting, i) => statsOf(sighting, points[i] ?? null)),
     warnings,
   };
+}
+
+/** Attention calls its output projection's function, not the module. */
+function isWithin(name: string, { module, name: outer }: Sighting): boolean {
+  return module !== null && roleOf(module) === "weight" && name.startsWith(outer ? `${outer}.` : "");
 }
 
 function argumentsFor(subject: Subject, choice: Choice, source: "note" | "generated"): readonly unknown[] {

@@ -1,12 +1,13 @@
 import type { HookHandle } from "../nn/hooks";
 import type { Module } from "../nn/module";
-import { registerHook } from "../tensor/autograd/hooks";
+import type { GradNode } from "../tensor/autograd/node";
 import { isTensor } from "../tensor/op";
 import type { Tensor } from "../tensor/tensor";
 import { activations } from "./activations";
 import { makeLayer } from "./describe";
 import type { Moments, Normalization } from "./format";
 import { SATURATION } from "./format";
+import { activationBetween } from "./functions";
 import { channelAxis, isActivation, namedLayers, normKind, type Role, roleOf } from "./layers";
 import { normalized } from "./normalize";
 import { momentsOf, rootMeanSquare, shareDead, shareOutside } from "./numbers";
@@ -46,22 +47,6 @@ export class Stopped extends Error {
 /** More sightings than charts can show: a recurrent cell may be called a thousand times. */
 const MOST = 400;
 
-/** Names that autograd gives to activations called as functions (`F.relu(x)`, `torch.tanh(x)`). */
-const functional: Readonly<Record<string, string>> = {
-  ReluBackward0: "ReLU",
-  TanhBackward0: "Tanh",
-  SigmoidBackward0: "Sigmoid",
-  LeakyReluBackward0: "LeakyReLU",
-  EluBackward0: "ELU",
-  GeluBackward0: "GELU",
-  SiluBackward0: "SiLU",
-  MishBackward0: "Mish",
-  SoftplusBackward0: "Softplus",
-  HardtanhBackward0: "Hardtanh",
-  HardswishBackward0: "Hardswish",
-  HardsigmoidBackward0: "Hardsigmoid",
-};
-
 /** Watches a network's layers through forward hooks, and changes what the setting changes. */
 export class Probe {
   readonly sightings: Sighting[] = [];
@@ -70,6 +55,8 @@ export class Probe {
   private readonly calls = new Map<string, number>();
   private readonly standIn: Module | null;
   private last: Tensor | null = null;
+  /** What made it: an in-place activation would give the tensor another node. */
+  private lastNode: GradNode | null = null;
   private lastAxis = 1;
 
   constructor(
@@ -106,6 +93,7 @@ export class Probe {
   /** To be told what the model takes, before it is called. */
   begin(input: Tensor | null): void {
     this.last = input;
+    this.lastNode = null;
   }
 
   /** To be told what the model puts out: an activation function may stand at the end. */
@@ -138,7 +126,7 @@ export class Probe {
       const { norm } = this.options;
       const result = normalized(norm as Exclude<Normalization, "none">, module, name, output);
       if (result.warning) this.warnings.add(result.warning);
-      this.see(`${name}.norm`, result.type, "norm", null, output, result.output, result.m);
+      this.see(name ? `${name}.norm` : "norm", result.type, "norm", null, output, result.output, result.m);
       return put(out, result.output);
     }
     return stands ? put(out, output) : undefined;
@@ -157,14 +145,15 @@ export class Probe {
     return kind === "group" ? all / groups : n;
   }
 
-  /** An activation called as a function leaves its name in the graph. */
+  /** Records an activation that was called as a function between the last layer and `t`. */
   private noticeFunction(t: Tensor | null): void {
-    const { last } = this;
-    if (!t?.gradNode || !last || sameData(t, last)) return;
-    const type = functional[t.gradNode.name];
+    const { last, lastNode } = this;
     const before = this.sightings.at(-1);
-    if (!type || !before || t.gradNode.edges[0]?.node !== last.gradNode) return;
-    this.see(`${before.name} → ${type}`, type, "activation", null, last, t, t.sizes[0] ?? 1);
+    if (!t || !last || !lastNode || !before) return;
+    const found = activationBetween({ output: last, node: lastNode }, t);
+    if (!found) return;
+    const name = `${before.name} → ${found.type}`;
+    this.see(name, found.type, "activation", null, last, found.output, t.sizes[0] ?? 1, found.node);
   }
 
   private see(
@@ -175,11 +164,13 @@ export class Probe {
     input: Tensor | null,
     output: Tensor,
     m: number,
+    node: GradNode | null = output.gradNode,
   ): void {
     const count = (this.calls.get(given) ?? 0) + 1;
     this.calls.set(given, count);
     const follows = input !== null && this.last !== null && sameData(input, this.last);
     this.last = output;
+    this.lastNode = node;
     if (this.sightings.length >= MOST) return;
     const ends = role === "activation" ? SATURATION[type] : undefined;
     const rectifier = role === "activation" && activations[type]?.rectifier === true;
@@ -200,11 +191,16 @@ export class Probe {
       gradient: null,
     };
     this.sightings.push(sighting);
-    if (output.requiresGrad)
-      registerHook(output, (grad) => {
+    if (!node) return;
+    node.hooks ??= new Map();
+    const index = node === output.gradNode ? output.outputIndex : 0;
+    node.hooks.set(index, [
+      ...(node.hooks.get(index) ?? []),
+      (grad) => {
         sighting.gradient = { ...momentsOf(grad), rms: rootMeanSquare(grad) };
         return null;
-      });
+      },
+    ]);
   }
 
   private warn(sentence: string, value: string): void {

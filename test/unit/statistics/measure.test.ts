@@ -11,8 +11,9 @@ import { measure, type Subject } from "../../../src/statistics/measure";
 import type { Choice } from "../../../src/statistics/panel_protocol";
 import { Stopped } from "../../../src/statistics/probe";
 import { toNumbers } from "../../../src/tensor/elements";
+import { add } from "../../../src/tensor/ops/arithmetic";
 import { randn } from "../../../src/tensor/ops/random";
-import { relu } from "../../../src/tensor/ops/unary";
+import { relu, tanh } from "../../../src/tensor/ops/unary";
 import { defaultGenerator } from "../../../src/tensor/random/generator";
 import type { Tensor } from "../../../src/tensor/tensor";
 
@@ -174,6 +175,20 @@ describe("measuring a note's model", () => {
     assert.deepEqual(names(result), ["first Linear weight", "first → ReLU ReLU activation", "last Linear weight"]);
     assert.ok(result.layers[1]!.gradRms! > 0);
     assert.ok(result.layers[1]!.dead! < 0.5);
+  });
+
+  it("sees activation functions behind which something else comes", () => {
+    class Residual extends Functional {
+      override forward(x: Tensor): Tensor {
+        const h = this.child("first").run(x);
+        return this.child("last").run(add(h, tanh(h)));
+      }
+    }
+    const result = measureNote(new Residual());
+    assert.equal(names(result)[1], "first → Tanh Tanh activation");
+    const [first, tanhed] = result.layers;
+    assert.ok(Math.abs(tanhed!.max - Math.tanh(first!.max)) < 1e-6);
+    assert.ok(tanhed!.gradRms! > 0 && tanhed!.gradRms! < first!.gradRms!);
   });
 
   it("calls the layers of a model without forward one after the other", () => {
