@@ -96,10 +96,12 @@ function block(lines: readonly OutputLine[]): string {
         .join("\n"),
     );
     const colour = COLOURS[kind];
-    parts.push(`<span${colour ? ` style="color:${colour};"` : ""}>${text}</span>`);
+    // The line end stands inside the span: between spans it would be a blank.
+    const close = end < lines.length ? "\n</span>" : "</span>";
+    parts.push(`<span${colour ? ` style="color:${colour};"` : ""}>${text}${close}`);
     start = end;
   }
-  const spans = parts.join("\n");
+  const spans = parts.join("");
   if (lines.some((line) => line.text.length > WIDE)) return `<pre>${spans}</pre>`;
   // A blank line would end an HTML block of Markdown.
   return `<p><code>${spans.replace(/\n(?=\n)/g, "\n\u200b")}</code></p>`;

@@ -74,7 +74,10 @@ function moduleDetails(value: ValueSummary, t: Translate): string {
   if (layers.length === 0) return codeBlock(value.text.replace(/, [\d,]+ parameters$/, ""), "python");
   const rows = layers
     .slice(0, MAX_LAYERS)
-    .map(({ name, repr, parameters }) => `| ${inlineCode(name)} | ${inlineCode(repr)} | ${count(parameters)} |`);
+    .map(
+      ({ name, repr, parameters }) =>
+        `| ${inlineCode(name)} | ${inlineCode(repr)} | ${parameters ? count(parameters) : ""} |`,
+    );
   const head = `| ${t("layer")} | | ${t("parameters")} |\n| :-- | :-- | --: |`;
   const more = layers.length > MAX_LAYERS ? `\n\n${t("… {0} more layers", layers.length - MAX_LAYERS)}` : "";
   return `\n\n${head}\n${rows.join("\n")}${more}`;

@@ -205,6 +205,8 @@ export class Workbench {
   }
 
   async screenshot(name: string): Promise<void> {
+    // Hovers and menus fade in.
+    await this.page.waitForTimeout(400);
     mkdirSync(SCREENSHOTS, { recursive: true });
     await this.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
   }

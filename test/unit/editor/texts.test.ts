@@ -24,6 +24,12 @@ describe("outputs as text", () => {
     assert.match(outputMarkdown([error], { maxLines: 9, openLink: "" }, t), /errorForeground[^>]*>Traceback:\nE: v</);
   });
 
+  it("keep streams on lines of their own", () => {
+    const stderr: Output = { output_type: "stream", name: "stderr", text: "careful\n" };
+    const html = outputMarkdown([stderr, stdout("1\n")], { maxLines: 9, openLink: "" }, t);
+    assert.match(html, />careful\n<\/span><span>1<\/span>/);
+  });
+
   it("are no HTML of their own, blank lines and all", () => {
     const html = outputMarkdown([stdout("<b>&\n\nx\n")], { maxLines: 9, openLink: "" }, t);
     assert.match(html, /&lt;b&gt;&amp;/);
