@@ -13,7 +13,7 @@ import { figure, ratio } from "../numbers";
 import { readingOf, verdictName } from "../reading";
 import { t } from "../strings";
 import { layer, type Svg } from "../svg";
-import { courseOf, type Verdict } from "../verdict";
+import { type Course, courseOf, type Verdict } from "../verdict";
 
 export interface GridCell {
   readonly norm: Normalization;
@@ -50,7 +50,7 @@ export const grid: Chart<GridData> = {
   title: () => t("Every normalization with every initialisation"),
   note: () =>
     t(
-      "In each cell, from the first layer to the last: std of the activations (solid) and gradient (dashed); the dotted line is 1. Healthy means within a factor of ten from end to end.",
+      "In each cell, from the first layer to the last: std of the activations (solid) and gradient (dashed); the dotted line is 1. The number is last over first, or for ∇ first over last; healthy means within a factor of ten.",
     ),
   draw(svg, width, data, interaction) {
     // Narrow panels have room for five columns, not for nine.
@@ -143,7 +143,7 @@ export const grid: Chart<GridData> = {
       .select("text.value")
       .attr("x", 6)
       .attr("y", cellHeight - 6)
-      .text((cell) => (cell.result ? ratio(courseOf(cell.result).spread) : ""));
+      .text((cell) => (cell.result ? telling(courseOf(cell.result)) : ""));
   },
   table: (data) => ({
     head: [t("Initialisation"), ...NORMALIZATIONS.map(normalizationName)],
@@ -159,6 +159,13 @@ export const grid: Chart<GridData> = {
   }),
   json: (data) => data.cells.flatMap((cell) => (cell.result ? [cell.result] : [])),
 };
+
+/** The ratio that tells most: the gradient's, marked ∇, when it is farther from 1. */
+function telling({ spread, gradient }: Course): string {
+  const size = (x: number | null) => (x !== null && x > 0 ? Math.abs(Math.log(x)) : 0);
+  const byGradient = Number.isFinite(spread) && spread !== 0 && size(gradient) > 2 * size(spread) && size(gradient) > 1;
+  return byGradient ? `∇ ${ratio(gradient!)}` : ratio(spread);
+}
 
 function tipOf(cell: GridCell, ownWeights: boolean): readonly string[] {
   const head = `${normalizationName(cell.norm)} · ${initializationName(cell.init, ownWeights)}`;
