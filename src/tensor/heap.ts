@@ -18,11 +18,14 @@ export class Heap {
   used = 0;
   /** Bytes the session may use; allocation beyond it first collects, then raises. */
   limit = 2 ** 31;
+  /** A collection is worth its time when this much is in use; whoever sets `collect` moves it. */
+  collectAbove = Infinity;
   /** Called under pressure; returns after dead storages were released (set by the host where it can collect). */
   collect: () => void = () => {};
 
   allocate(bytes: number): number {
     const size = sizeClass(bytes);
+    if (this.used + size > this.collectAbove) this.collect();
     let pointer = this.take(size);
     if (pointer === 0) {
       this.collect();

@@ -4,8 +4,9 @@ import { heap } from "./heap";
 
 /** How memory of storages that nobody reaches any more comes back. A host that can collect puts its own here. */
 export interface Reclaimer {
-  track(storage: Storage): void;
-  untrack(storage: Storage): void;
+  /** Returns what `untrack` needs. */
+  track(storage: Storage): unknown;
+  untrack(storage: Storage, handle: unknown): void;
 }
 
 const registry = new FinalizationRegistry<{ pointer: number; bytes: number }>(({ pointer, bytes }) =>
@@ -65,6 +66,7 @@ export class VersionCounter {
 export class Storage {
   private view: TypedArray | null = null;
   private tracker: Reclaimer | null = null;
+  private handle: unknown = null;
   /** Grows with each allocation: tells what is newer than a moment (see `newestSerial`). */
   readonly serial = ++serial;
 
@@ -76,7 +78,7 @@ export class Storage {
   ) {
     if (pointer === 0) return;
     this.tracker = reclaimer;
-    reclaimer.track(this);
+    this.handle = reclaimer.track(this);
     scope?.push(this);
   }
 
@@ -111,7 +113,7 @@ export class Storage {
   /** Gives the memory back at once: only for storages that nothing else can see. */
   release(): void {
     if (this.pointer === 0) return;
-    this.tracker?.untrack(this);
+    this.tracker?.untrack(this, this.handle);
     heap.release(this.pointer, this.bytes);
     this.pointer = 0;
     this.view = null;

@@ -13,7 +13,7 @@ import { joinDims } from "./walk";
  * The WebAssembly kernels, and when they apply; plain loops do the rest (and are what the kernels are tested against).
  * The order of names is that of the codes in wasm/assembly/elementwise.ts.
  */
-const unaryKernels = ["neg", "sqrt", "square", "exp", "tanh", "sigmoid", "relu"] as const;
+const unaryKernels = ["neg", "sqrt", "square", "relu", "exp", "tanh", "sigmoid"] as const;
 const binaryKernels = ["add", "sub", "mul", "div", "tanh_backward", "sigmoid_backward", "relu_backward"] as const;
 
 /** Elementwise kernels that exist in WebAssembly. */

@@ -1,4 +1,4 @@
-import { exp, sigmoid, tanh } from "./exponential";
+import { EXP, exponentials, SIGMOID, TANH } from "./exponential";
 
 /** Codes of the operations, in the order of `unaryKernels` and `binaryKernels` in kernels/fast.ts. */
 const ADD: i32 = 0;
@@ -9,7 +9,6 @@ const TANH_BACKWARD: i32 = 4;
 const SIGMOID_BACKWARD: i32 = 5;
 const RELU_BACKWARD: i32 = 6;
 
-// @ts-expect-error: decorator
 @inline
 function two(op: i32, x: v128, y: v128): v128 {
   const one = f32x4.splat(1);
@@ -22,7 +21,6 @@ function two(op: i32, x: v128, y: v128): v128 {
   return v128.and(x, f32x4.gt(y, f32x4.splat(0)));
 }
 
-// @ts-expect-error: decorator
 @inline
 function rows2(
   op: i32,
@@ -88,24 +86,17 @@ export function binary(
 const NEG: i32 = 0;
 const SQRT: i32 = 1;
 const SQUARE: i32 = 2;
-const EXP: i32 = 3;
-const TANH: i32 = 4;
-const SIGMOID: i32 = 5;
+const RELU: i32 = 3;
 
-// @ts-expect-error: decorator
 @inline
 function one(op: i32, x: v128): v128 {
   if (op == NEG) return f32x4.neg(x);
   if (op == SQRT) return f32x4.sqrt(x);
   if (op == SQUARE) return f32x4.mul(x, x);
-  if (op == EXP) return exp(x);
-  if (op == TANH) return tanh(x);
-  if (op == SIGMOID) return sigmoid(x);
   // relu keeps nan: it is not below 0.
   return v128.andnot(x, f32x4.le(x, f32x4.splat(0)));
 }
 
-// @ts-expect-error: decorator
 @inline
 function run(op: i32, out: usize, a: usize, n: i32): void {
   let i = 0;
@@ -118,10 +109,28 @@ export function unary(op: i32, out: usize, a: usize, n: i32): void {
   if (op == NEG) run(NEG, out, a, n);
   else if (op == SQRT) run(SQRT, out, a, n);
   else if (op == SQUARE) run(SQUARE, out, a, n);
-  else if (op == EXP) run(EXP, out, a, n);
-  else if (op == TANH) run(TANH, out, a, n);
-  else if (op == SIGMOID) run(SIGMOID, out, a, n);
-  else run(6, out, a, n);
+  else if (op == RELU) run(RELU, out, a, n);
+  else exponential(op, out, a, n);
+}
+
+function whole(op: i32, out: usize, a: usize, n: i32): void {
+  if (op == 4) exponentials(EXP, out, a, n);
+  else if (op == 5) exponentials(TANH, out, a, n);
+  else exponentials(SIGMOID, out, a, n);
+}
+
+/** Four elements where what is left after whole vectors is computed. */
+const REST: usize = 3008;
+
+function exponential(op: i32, out: usize, a: usize, n: i32): void {
+  const vectors = n & ~3;
+  whole(op, out, a, vectors);
+  const bytes = <usize>((n - vectors) << 2);
+  if (bytes == 0) return;
+  const done = <usize>(vectors << 2);
+  memory.copy(REST, a + done, bytes);
+  whole(op, REST, REST, 4);
+  memory.copy(out + done, REST, bytes);
 }
 
 /** out = a + factor · b, each rounded once: products and sums of two float32 are formed in float64. */

@@ -148,7 +148,6 @@ function packB(to: usize, b: usize, row: i32, column: i32, k: i32, n: i32): void
 }
 
 /** One register tile of C: 4 × 8 accumulators over k. */
-// @ts-expect-error: decorator
 @inline
 function tile(k: i32, a: usize, b: usize, c: usize, cRow: i32, add: bool): void {
   const zero = f32x4.splat(0);
@@ -186,7 +185,6 @@ function tile(k: i32, a: usize, b: usize, c: usize, cRow: i32, add: bool): void 
   put(c + 3 * step, r30, r31, add);
 }
 
-// @ts-expect-error: decorator
 @inline
 function put(c: usize, low: v128, high: v128, add: bool): void {
   if (add) {

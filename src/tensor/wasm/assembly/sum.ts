@@ -5,7 +5,6 @@
 const ACC: usize = 2048;
 const LEVEL: usize = 128;
 
-// @ts-expect-error: decorator
 @inline
 function addAt(to: usize, v: v128): void {
   v128.store(to, f32x4.add(v128.load(to), v));
@@ -139,7 +138,6 @@ function contiguousSum(at: usize, size: i32): f32 {
   return total;
 }
 
-// @ts-expect-error: decorator
 @inline
 function addTo(to: usize, value: f32): void {
   store<f32>(to, load<f32>(to) + value);

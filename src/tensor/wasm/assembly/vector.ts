@@ -1,7 +1,6 @@
 /** Vector helpers shared by the kernels. */
 
 /** a · b + c: in one rounding where the build has relaxed vectors, else in two. */
-// @ts-expect-error: decorator
 @inline
 export function madd(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
@@ -9,20 +8,17 @@ export function madd(a: v128, b: v128, c: v128): v128 {
 }
 
 /** The same with its two roundings in every build. */
-// @ts-expect-error: decorator
 @inline
 export function twice(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
-// @ts-expect-error: decorator
 @inline
 export function splat(at: usize): v128 {
   return v128.load32_splat(at);
 }
 
 /** Columns of four rows: out[i] gets element i of each. */
-// @ts-expect-error: decorator
 @inline
 export function storeTransposed(to: usize, step: usize, a: v128, b: v128, c: v128, d: v128): void {
   const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
