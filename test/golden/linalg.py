@@ -1,4 +1,4 @@
-"""torch.linalg: results and gradients on seeded matrices. Vectors whose sign is free are compared by absolute value.
+"""torch.linalg: results and gradients on seeded matrices. Signs of eigenvectors and singular vectors are compared too.
 
 Run with `python -P`. Writes linalg.json: { "torch", "cases": [ { "name", "sizes", "values", "grads" } ], "creation", "texts" }.
 """
@@ -30,7 +30,9 @@ CASES = {
     "svdvals": ([[4, 3]], lambda a: L.svdvals(a), True),
     "svd_squares": ([[4, 3]], lambda a: [x**2 for x in L.svd(a, full_matrices=False)], True),
     "svd_wide": ([[2, 4]], lambda a: [x**2 for x in L.svd(a, full_matrices=False)], True),
-    "svd_abs": ([[5, 2]], lambda a: [x.abs() for x in L.svd(a, full_matrices=False)], False),
+    "svd_tall": ([[5, 2]], lambda a: L.svd(a, full_matrices=False), False),
+    "svd_square": ([[6, 6]], lambda a: L.svd(a), False),
+    "svd_long": ([[3, 8]], lambda a: L.svd(a, full_matrices=False), False),
     "inv": ([[3, 3]], lambda a: L.inv(a), True),
     "inv_batch": ([[2, 3, 3]], lambda a: L.inv(a), True),
     "det": ([[3, 3]], lambda a: L.det(a), True),

@@ -16,7 +16,6 @@ import { sum } from "../../src/tensor/ops/reduction";
 import * as sequences from "../../src/tensor/ops/sequences";
 import * as S from "../../src/tensor/ops/solving";
 import * as triangles from "../../src/tensor/ops/triangles";
-import { abs } from "../../src/tensor/ops/unary";
 import { manualSeed } from "../../src/tensor/random/generator";
 import { Double } from "../../src/tensor/scalar";
 import { empty, type Tensor } from "../../src/tensor/tensor";
@@ -56,7 +55,9 @@ const calls: Record<string, (a: Tensor, b: Tensor, c: Tensor) => Tensor | Tensor
   svdvals: (a) => L.svdvals(a),
   svd_squares: (a) => L.svd(a, false).map(squared),
   svd_wide: (a) => L.svd(a, false).map(squared),
-  svd_abs: (a) => L.svd(a, false).map((t) => abs(t)),
+  svd_tall: (a) => L.svd(a, false),
+  svd_square: (a) => L.svd(a),
+  svd_long: (a) => L.svd(a, false),
   inv: (a) => S.inv(a),
   inv_batch: (a) => S.inv(a),
   det: (a) => S.det(a),

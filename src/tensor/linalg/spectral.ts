@@ -1,110 +1,151 @@
-import { householderQr } from "./qr";
-
-/** Row-major matrices, as in `lu.ts`. Planes are rotated until nothing is left to rotate (Jacobi). */
-
-const SWEEPS = 60;
-const SMALL = 1e-15;
-
-/** Cosine and sine of the smaller angle whose cotangent of the double is `theta`. */
-function rotation(theta: number): [number, number] {
-  const t = (theta >= 0 ? 1 : -1) / (Math.abs(theta) + Math.hypot(theta, 1));
-  const c = 1 / Math.hypot(t, 1);
-  return [c, t * c];
-}
-
-function turn(a: Float64Array, i: number, j: number, c: number, s: number): void {
-  const x = a[i];
-  const y = a[j];
-  a[i] = c * x - s * y;
-  a[j] = s * x + c * y;
-}
+import { BidiagonalSvd, signedRotation } from "./bidiagonal";
+import { householderQr, reflect, reflector } from "./qr";
+import { SINGLE } from "./symmetric";
 
 export interface Singular {
-  /** m × k, k = min(m, n); orthonormal columns. */
+  /** m × k row-major, k = min(m, n); orthonormal columns. Empty when only values were asked for. */
   readonly u: Float64Array;
   /** Descending. */
   readonly s: Float64Array;
-  /** k × n, orthonormal rows. */
+  /** k × n row-major, orthonormal rows. */
   readonly vh: Float64Array;
 }
 
-/** The reduced singular value decomposition. The sign of each pair of vectors is free: see `signed`. */
-export function singularValues(a: Float64Array, m: number, n: number): Singular {
-  if (m < n) {
-    const { u, s, vh } = singularValues(transposed(a, m, n), n, m);
-    return signed({ u: transposed(vh, m, m), s, vh: transposed(u, n, m) }, m, n);
-  }
-  // Column by column: rotations make the columns of A·V orthogonal.
-  const w = transposed(a, m, n);
-  const v = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) v[i * n + i] = 1;
-  for (let sweep = 0; sweep < SWEEPS; sweep++) {
-    let rotated = false;
-    for (let p = 0; p < n - 1; p++) {
-      for (let q = p + 1; q < n; q++) {
-        let alpha = 0;
-        let beta = 0;
-        let gamma = 0;
-        for (let k = 0; k < m; k++) {
-          const x = w[p * m + k];
-          const y = w[q * m + k];
-          alpha += x * x;
-          beta += y * y;
-          gamma += x * y;
-        }
-        if (gamma === 0 || Math.abs(gamma) <= SMALL * Math.sqrt(alpha * beta)) continue;
-        rotated = true;
-        const [c, s] = rotation((beta - alpha) / (2 * gamma));
-        for (let k = 0; k < m; k++) turn(w, p * m + k, q * m + k, c, s);
-        for (let k = 0; k < n; k++) turn(v, p * n + k, q * n + k, c, s);
-      }
-    }
-    if (!rotated) break;
-  }
-  return signed(sorted(w, v, m, n), m, n);
-}
-
-/** Norms of the columns in `w` (one a row), largest first, with the vectors they belong to. */
-function sorted(w: Float64Array, v: Float64Array, m: number, n: number): Singular {
-  const norms = Float64Array.from({ length: n }, (_, j) => Math.hypot(...w.subarray(j * m, (j + 1) * m)));
-  const order = Array.from({ length: n }, (_, i) => i).sort((i, j) => norms[j] - norms[i] || i - j);
-  const s = Float64Array.from(order, (j) => norms[j]);
-  const columns = new Float64Array(m * n);
-  const vh = new Float64Array(n * n);
-  order.forEach((from, to) => {
-    const scale = s[to] > 0 ? 1 / s[to] : 0;
-    for (let k = 0; k < m; k++) columns[to * m + k] = w[from * m + k] * scale;
-    vh.set(v.subarray(from * n, (from + 1) * n), to * n);
-  });
-  complete(columns, m, s);
-  return { u: transposed(columns, n, m), s, vh };
-}
-
-/** Gives directions to the columns of singular value zero: what is left of the space after the others. */
-function complete(columns: Float64Array, m: number, s: Float64Array): void {
-  const limit = s.length > 0 ? s[0] * 1e-14 : 0;
-  let rank = s.length;
-  while (rank > 0 && s[rank - 1] <= limit) rank--;
-  if (rank === s.length) return;
-  const { q } = householderQr(columns.slice(0, rank * m), m, rank, m);
-  columns.set(q.subarray(rank * m, s.length * m), rank * m);
+interface Options {
+  /** What counts as zero beside the rest: see `SINGLE`. */
+  readonly epsilon?: number;
+  readonly vectors?: boolean;
 }
 
 /**
- * Chooses among the two signs of each pair the one in which the left vector's entries sum to less than zero: LAPACK's
- * reflections turn vectors that way when all entries have one sign.
+ * The reduced singular value decomposition of an m × n row-major matrix: of R where a QR makes a tall matrix square, by
+ * reflections to bidiagonal form, then `BidiagonalSvd`. These are the steps behind PyTorch's results (MKL's gesdd): they
+ * decide the free signs.
  */
-function signed(result: Singular, m: number, n: number): Singular {
-  const { u, s, vh } = result;
-  const k = s.length;
-  for (let j = 0; j < k; j++) {
-    let sum = 0;
-    for (let i = 0; i < m; i++) sum += u[i * k + j];
-    if (sum <= 0) continue;
-    for (let i = 0; i < m; i++) u[i * k + j] = -u[i * k + j];
-    for (let i = 0; i < n; i++) vh[j * n + i] = -vh[j * n + i];
+export function singularValues(matrix: Float64Array, m: number, n: number, options: Options = {}): Singular {
+  if (m <= n) return throughBidiagonal(matrix, m, n, options);
+  const { q, r } = householderQr(transposed(matrix, m, n), m, n, n);
+  const { u, s, vh } = throughBidiagonal(transposed(r, n, n), n, n, options);
+  if (options.vectors === false) return { u, s, vh };
+  const grown = new Float64Array(m * n);
+  for (let j = 0; j < n; j++) {
+    for (let i = 0; i < n; i++) {
+      const weight = u[i * n + j];
+      for (let k = 0; k < m; k++) grown[j * m + k] += weight * q[i * m + k];
+    }
   }
-  return result;
+  return { u: transposed(grown, n, m), s, vh };
+}
+
+function throughBidiagonal(
+  matrix: Float64Array,
+  m: number,
+  n: number,
+  { epsilon = SINGLE, vectors = true }: Options,
+): Singular {
+  const tall = m >= n;
+  const [long, k] = tall ? [m, n] : [n, m];
+  const { d, e, expandLeft, expandRight } = bidiagonalise(tall ? transposed(matrix, m, n) : matrix.slice(), long, k);
+  const u = identity(vectors ? k : 0);
+  const v = identity(vectors ? k : 0);
+  // The form of a wide matrix is lower bidiagonal: rotations make it upper first.
+  const rotations = tall ? [] : madeUpper(d, e);
+  if (k > 0) new BidiagonalSvd(d, e, u, v, epsilon).run();
+  if (!vectors) return { u, s: d, vh: v };
+  for (let i = rotations.length - 1; i >= 0; i--) turnRows(u, k, i, ...rotations[i]);
+  if (tall) return { u: transposed(expandLeft(u), k, m), s: d, vh: expandRight(v) };
+  return { u: transposed(expandRight(u), k, k), s: d, vh: expandLeft(v) };
+}
+
+interface Bidiagonal {
+  readonly d: Float64Array;
+  readonly e: Float64Array;
+  /** Takes k columns of length k to the space of the matrix's columns. */
+  readonly expandLeft: (columns: Float64Array) => Float64Array;
+  /** Takes k columns of length k to the space of its rows. */
+  readonly expandRight: (columns: Float64Array) => Float64Array;
+}
+
+/** Upper bidiagonal form of an m × n matrix, m ≥ n, stored column by column and used up. */
+function bidiagonalise(a: Float64Array, m: number, n: number): Bidiagonal {
+  const right = new Float64Array(n * n);
+  const tauLeft = new Float64Array(n);
+  const tauRight = new Float64Array(n);
+  const d = new Float64Array(n);
+  const e = new Float64Array(Math.max(0, n - 1));
+  const row = new Float64Array(n);
+  const dots = new Float64Array(m);
+  for (let j = 0; j < n; j++) {
+    tauLeft[j] = reflector(a, j * m + j, m - j);
+    d[j] = a[j * m + j];
+    for (let c = j + 1; c < n; c++) reflect(a, j * m + j, a, c * m + j, m - j, tauLeft[j]);
+    if (j === n - 1) break;
+    const length = n - j - 1;
+    for (let k = 0; k < length; k++) row[k] = a[(j + 1 + k) * m + j];
+    tauRight[j] = reflector(row, 0, length);
+    e[j] = row[0];
+    for (let k = 0; k < length; k++) right[j * n + j + 1 + k] = row[k];
+    if (tauRight[j] === 0) continue;
+    row[0] = 1;
+    // Rows below lose their part along the reflector, column after column as they lie in memory.
+    dots.fill(0);
+    for (let k = 0; k < length; k++) {
+      const column = (j + 1 + k) * m;
+      for (let i = j + 1; i < m; i++) dots[i] += a[column + i] * row[k];
+    }
+    for (let k = 0; k < length; k++) {
+      const column = (j + 1 + k) * m;
+      const share = tauRight[j] * row[k];
+      for (let i = j + 1; i < m; i++) a[column + i] -= share * dots[i];
+    }
+  }
+  return {
+    d,
+    e,
+    expandLeft: (columns) => {
+      const out = new Float64Array(m * n);
+      for (let c = 0; c < n; c++) out.set(columns.subarray(c * n, (c + 1) * n), c * m);
+      for (let j = n - 1; j >= 0; j--) {
+        for (let c = 0; c < n; c++) reflect(a, j * m + j, out, c * m + j, m - j, tauLeft[j]);
+      }
+      return out;
+    },
+    expandRight: (columns) => {
+      for (let j = n - 2; j >= 0; j--) {
+        for (let c = 0; c < n; c++) {
+          reflect(right, j * n + j + 1, columns, c * n + j + 1, n - j - 1, tauRight[j]);
+        }
+      }
+      return columns;
+    },
+  };
+}
+
+/** Turns a lower bidiagonal matrix (e below the diagonal) upper; returns the rotations. */
+function madeUpper(d: Float64Array, e: Float64Array): [number, number][] {
+  return Array.from(e, (below, i): [number, number] => {
+    const [c, s, r] = signedRotation(d[i], below);
+    d[i] = r;
+    e[i] = s * d[i + 1];
+    d[i + 1] *= c;
+    return [c, s];
+  });
+}
+
+/** Turns rows i and i + 1 of k columns of length k back. */
+function turnRows(columns: Float64Array, k: number, i: number, c: number, s: number): void {
+  for (let at = i; at < k * k; at += k) {
+    const x = columns[at];
+    const y = columns[at + 1];
+    columns[at + 1] = c * y + s * x;
+    columns[at] = c * x - s * y;
+  }
+}
+
+function identity(n: number): Float64Array {
+  const out = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) out[i * n + i] = 1;
+  return out;
 }
 
 export function transposed(a: Float64Array, rows: number, columns: number): Float64Array {

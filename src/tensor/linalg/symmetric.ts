@@ -189,7 +189,7 @@ function sweep(
 }
 
 /** The rotation (cosine, sine) that turns (f, g) into (r, 0), with the signs of LAPACK's lartg before 3.10. */
-export function planeRotation(f: number, g: number): [number, number, number] {
+function planeRotation(f: number, g: number): [number, number, number] {
   if (g === 0) return [1, 0, f];
   if (f === 0) return [0, 1, g];
   const r = Math.abs(f) > Math.abs(g) && f < 0 ? -Math.hypot(f, g) : Math.hypot(f, g);

@@ -5,6 +5,7 @@ import { choleskyFactor } from "../linalg/lu";
 import { householderQr } from "../linalg/qr";
 import { singularValues, transposed } from "../linalg/spectral";
 import { DOUBLE, SINGLE, symmetricEigen } from "../linalg/symmetric";
+import { modes } from "../modes";
 import { defineOp, type Op } from "../op";
 import { emptyFrom, type Tensor } from "../tensor";
 import { add, div, mul, sub } from "./arithmetic";
@@ -61,6 +62,11 @@ export const qr: Op<Qr, Tensor[]> = defineOp({
   },
 });
 
+/** What iterations take for zero in a tensor's dtype. */
+function precision(a: Tensor): number {
+  return a.dtype === float64 ? DOUBLE : SINGLE;
+}
+
 function emptyVector(like: Tensor): Tensor {
   return emptyFrom([like], [0]);
 }
@@ -115,7 +121,7 @@ export const eigh: Op<Eigh, Tensor[]> = defineOp({
     return mapMatrices([a], batch, [[n], [n, n]], ([x]) => {
       const { values, vectors } = symmetricEigen(x, n, {
         lower: uplo.toUpperCase() === "L",
-        epsilon: a.dtype === float64 ? DOUBLE : SINGLE,
+        epsilon: precision(a),
       });
       return [values, vectors];
     });
@@ -147,7 +153,7 @@ const thinSvd: Op<[A: Tensor], Tensor[]> = defineOp({
     const { batch, rows: m, columns: n } = checkMatrix(a, "linalg.svd");
     const k = Math.min(m, n);
     return mapMatrices([a], batch, [[m, k], [k], [k, n]], ([x]) => {
-      const { u, s, vh } = singularValues(x, m, n);
+      const { u, s, vh } = singularValues(x, m, n, { epsilon: precision(a) });
       return [u, s, vh];
     });
   },
@@ -208,7 +214,12 @@ export const svdvals = defineOp({
   schema: "svdvals(Tensor A) -> Tensor",
   in: ["linalg"],
   summary: "Singular values, descending.",
-  forward: (a: Tensor): Tensor => thinSvd(a)[1],
+  forward: (a: Tensor): Tensor => {
+    if (modes.grad && a.requiresGrad) return thinSvd(a)[1];
+    const { batch, rows: m, columns: n } = checkMatrix(a, "linalg.svd");
+    const options = { epsilon: precision(a), vectors: false };
+    return mapMatrices([a], batch, [[Math.min(m, n)]], ([x]) => [singularValues(x, m, n, options).s])[0];
+  },
 });
 
 export const oldQr = defineOp({

@@ -304,7 +304,7 @@ export const matrixRank = defineOp({
       batch,
       [[]],
       ([x]) => {
-        const { s } = singularValues(x, m, n);
+        const { s } = singularValues(x, m, n, { vectors: false });
         return [Float64Array.of(s.filter((v) => v > Math.max(absolute, relative * s[0])).length)];
       },
       int64,
