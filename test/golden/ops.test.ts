@@ -5,7 +5,8 @@ import "../../src/tensor/ops/table";
 import { grad } from "../../src/tensor/autograd/engine";
 import { type DTypeName, dtypes } from "../../src/tensor/dtype";
 import { fromNumbers, toNumbers } from "../../src/tensor/elements";
-import { TorchError } from "../../src/tensor/errors";
+import { DataDependent, TorchError } from "../../src/tensor/errors";
+import { withAbstract } from "../../src/tensor/modes";
 import { type AnyOp, isTensor, type Namespace, opsIn } from "../../src/tensor/op";
 import { clone } from "../../src/tensor/ops/copies";
 import { transpose } from "../../src/tensor/ops/permuting";
@@ -59,7 +60,7 @@ function decode(given: Given, leaves: Tensor[]): unknown {
   }
   if ("dtype" in given) return dtypes[given.dtype];
   const x = empty(given.s, dtypes[given.t]);
-  fromNumbers(x, given.d.map(number));
+  if (!x.isAbstract) fromNumbers(x, given.d.map(number));
   if (given.g) {
     x.leafRequiresGrad = true;
     leaves.push(x);
@@ -166,6 +167,23 @@ function call(c: Case, leaves: Tensor[]): unknown {
   throw new Error(`no overload of ${c.op} fits`);
 }
 
+/** The same call on tensors without data: shape and dtype must come out, unless they depend on data. */
+function checkAbstract(c: Case): void {
+  let result: unknown;
+  try {
+    result = withAbstract(() => call(c, []));
+  } catch (e) {
+    assert.ok(e instanceof DataDependent, `without data: ${e}`);
+    return;
+  }
+  const outs = [result].flat(2).filter(isTensor);
+  outs.forEach((out, i) => {
+    assert.ok(out.isAbstract, "a result without data has data");
+    assert.deepEqual([...out.sizes], c.o![i].s, "shape without data");
+    assert.equal(out.dtype.name, c.o![i].t, "dtype without data");
+  });
+}
+
 const label = (c: Case): string => {
   const show = (g: Given): string =>
     g && typeof g === "object" && "t" in g
@@ -207,6 +225,7 @@ describe("ops against PyTorch", () => {
         compare("value", toNumbers(out), expected.d, expected.t, !!c.loose, c.tol);
         assert.equal(out.gradNode?.name, expected.n, "grad_fn");
       });
+      checkAbstract(c);
       if (!c.g) return;
       const wanted = outs.filter((o) => o?.gradNode) as Tensor[];
       const grads = grad(wanted, leaves, wanted.map(weight), { allowUnused: true });

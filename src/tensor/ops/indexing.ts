@@ -239,8 +239,9 @@ export function setItem(x: Tensor, items: readonly IndexItem[], value: Tensor | 
     indexPut_(shown, indices, withoutLeadingOnes(typed));
     return;
   }
-  const target = shown === x ? aliasOf(x) : shown;
-  if (!(value instanceof Tensor)) fill_(target, value);
+  const whole = items.length === 1 && items[0] === ELLIPSIS;
+  const target = shown === x && !whole ? aliasOf(x) : shown;
+  if (!(value instanceof Tensor)) fill_(target, filled([], target.dtype, value, target.isAbstract));
   else if (value.ndim === 0) fill_(target, value);
   else copy_(target, sameSizes(value.sizes, target.sizes) ? value : withoutLeadingOnes(value));
 }

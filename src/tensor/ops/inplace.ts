@@ -4,6 +4,7 @@ import { filled, fillInto } from "../kernels/fill";
 import { defineOp, inplaceOf, type Op } from "../op";
 import type { Scalar } from "../scalar";
 import { emptyFrom, type Tensor } from "../tensor";
+import { sum } from "./reduction";
 import { expand } from "./views";
 
 /** Ops that exist only in place. */
@@ -63,6 +64,28 @@ const filledLike = (name: string, gradName: string): Op<[self: Tensor, value: Sc
   });
 
 const fillInPlace = inplaceOf(filledLike("fill", "FillBackward2"));
+const fillTensorInPlace = inplaceOf(
+  defineOp({
+    schema: "fill.Tensor(Tensor self, Tensor value) -> Tensor",
+    in: ["internal"],
+    summary: "The value of a 0-dim tensor everywhere.",
+    gradName: "FillBackward3",
+    forward: (self: Tensor, value: Tensor) => copied(self, value),
+    into: {
+      fits: () => true,
+      run: (target: Tensor, _self: Tensor, value: Tensor) => {
+        if (!value.isAbstract)
+          copyInto(
+            target,
+            value,
+            target.sizes.map(() => 0),
+          );
+      },
+    },
+    save: () => [],
+    backward: (grad, _saved, needs) => [needs[0] ? zerosLike(grad) : null, needs[1] ? sum(grad) : null],
+  }),
+);
 const zeroInPlace = inplaceOf(filledLike("zero", "ZeroBackward0"));
 
 export const fill_ = defineOp({
@@ -76,7 +99,7 @@ export const fill_ = defineOp({
       value.ndim === 0,
       () => `fill_ only supports 0-dimension value tensor but got tensor with ${value.ndim} dimensions.`,
     );
-    return copyInPlace(self, value);
+    return fillTensorInPlace(self, value);
   },
 });
 
