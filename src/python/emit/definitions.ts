@@ -43,7 +43,9 @@ export abstract class DefinitionEmitter extends ExpressionEmitter {
       const records = this.parameterRecords(node.params);
       const written = this.block(body);
       if (this.readable)
-        return method?.self && !method.spellsThis ? [`const ${method.self} = this;`, ...written] : written;
+        return method?.self && !method.spellsThis
+          ? [`${method.rebindsSelf ? "let" : "const"} ${method.self} = this;`, ...written]
+          : written;
       if (frame.flow.reachable) written.push("return null;");
       return [...this.hoisted(frame), ...records, ...written];
     });
@@ -54,7 +56,7 @@ export abstract class DefinitionEmitter extends ExpressionEmitter {
       params,
       kind: node.isAsync ? "async" : scope.isGenerator ? "generator" : "plain",
       doc,
-      returns: this.typeHint(node.returns),
+      returns: node.returns?.type === "Const" && this.readable ? "void" : this.typeHint(node.returns),
       lines,
       comment,
     };
@@ -188,19 +190,20 @@ export abstract class DefinitionEmitter extends ExpressionEmitter {
     const first = node.params[0];
     const self = !isStatic && (first?.kind === "plain" || first?.kind === "positionalOnly") ? first.name : null;
     const isConstructor = node.name === "__init__" && self !== null;
-    return { owner, self, spellsThis: self !== null && this.isOnlyThis(node, self), isConstructor };
+    const rebindsSelf = self !== null && node.body.some((statement) => some(statement, (inner) => binds(inner, self)));
+    const spellsThis = self !== null && !rebindsSelf && !this.isCaptured(node, self);
+    return { owner, self, spellsThis, rebindsSelf, isConstructor };
   }
 
-  /** Is `self` never assigned, and not used in inner functions that have a `this` of their own? */
-  private isOnlyThis(node: FunctionDefinition, self: string): boolean {
+  /** Is `self` used in inner functions that have a `this` of their own and cannot be arrows? */
+  private isCaptured(node: FunctionDefinition, self: string): boolean {
     const scope = this.scopes.of.get(node)!;
-    const rebound = node.body.some((statement) => some(statement, (inner) => binds(inner, self)));
     const captured = (child: Scope): boolean =>
       child.resolve(self).kind === "local" &&
       (child.kind === "class" || child.isGenerator
         ? child.reads.has(self) || child.children.some(captured)
         : child.children.some(captured));
-    return !rebound && !scope.children.some((child) => child.name !== "<genexpr>" && captured(child));
+    return scope.children.some((child) => child.name !== "<genexpr>" && captured(child));
   }
 
   /** Does an inner function read a name that the readable text spells `this`? Then it must be an arrow. */
@@ -221,6 +224,7 @@ export interface MethodFacts {
   readonly self: string | null;
   /** It is spelt `this` everywhere; otherwise `const self = this;` keeps its name. */
   readonly spellsThis: boolean;
+  readonly rebindsSelf: boolean;
   readonly isConstructor: boolean;
 }
 

@@ -276,7 +276,9 @@ export const SPELLINGS = {
   ),
   truth: both(
     (_v: Voice, _node: Expression, value: Doc): Doc => text`$.truthy(${value})`,
-    (v, node, value) => (v.isBoolean(node) ? value : text`${v.use("truthy")}(${value})`),
+    (v, node, value) =>
+      // Numbers and strings are true for TypeScript when they are for Python.
+      v.isBoolean(node) || v.isNumber(node) || v.isString(node) ? value : text`${v.use("truthy")}(${value})`,
   ),
   /** `and`/`or` where only their truth counts. */
   bothTrue: both(

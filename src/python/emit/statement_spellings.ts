@@ -223,7 +223,8 @@ function modulePath(module: string): string {
   const dots = /^\.*/.exec(module)![0].length;
   const path = module.slice(dots).replaceAll(".", "/");
   if (dots === 0) return path;
-  return (dots === 1 ? "./" : "../".repeat(dots - 1)) + path;
+  const parents = dots === 1 ? "." : "../".repeat(dots - 1).slice(0, -1);
+  return path === "" ? parents : `${parents}/${path}`;
 }
 
 /** Condition in parentheses: the executable `and`/`or` brings its own. */
