@@ -127,8 +127,8 @@ export function method(o: Value, name: string, ...args: Value[]): Value {
       const { arity } = (found as unknown as PyFunction)[CODE];
       const run = found as (...args: Value[]) => Value;
       // The usual calls, without an array of arguments.
-      if (arity === 1 && args.length === 0) return run(o);
-      if (arity === 2 && args.length === 1 && !(args[0] instanceof Kwargs)) return run(o, args[0]);
+      if (arity === 1 && args.length === 0) return run(o) ?? null;
+      if (arity === 2 && args.length === 1 && !(args[0] instanceof Kwargs)) return run(o, args[0]) ?? null;
       return apply(found, [o, ...args]);
     }
   }

@@ -54,7 +54,7 @@ function running({ name, kind }: Definition, implementation: Implementation): Im
     new Generator(name, implementation(...args) as globalThis.Generator<Value, Value, Value>);
 }
 
-/** A function of the runtime with a Python parameter list. */
+/** A function of the runtime with a Python parameter list; `undefined` comes back as None. */
 export function native(
   name: string,
   params: string,
@@ -106,9 +106,9 @@ export function apply(f: Value, args: Value[]): Value {
     const code = (f as unknown as PyFunction)[CODE];
     const { length } = args;
     if ((code.arity === length && (length === 0 || !(args[length - 1] instanceof Kwargs))) || code.raw) {
-      return (f as Implementation)(...args) as Value;
+      return ((f as Implementation)(...args) as Value) ?? null;
     }
-    return (f as Implementation)(...bind(code, args)) as Value;
+    return ((f as Implementation)(...bind(code, args)) as Value) ?? null;
   }
   if (f instanceof BoundMethod) return apply(f.target, [f.self, ...args]);
   if (f instanceof PyType) return instantiate(f, args);

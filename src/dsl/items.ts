@@ -130,7 +130,7 @@ function setSlice(list: Value[], slice: Slice, v: Value): void {
   if (step === 1) list.splice(start, count, ...items);
   else if (items.length !== count) {
     throw valueError(`attempt to assign sequence of size ${items.length} to extended slice of size ${count}`);
-  } else items.forEach((item, i) => (list[start + i * step] = item));
+  } else items.forEach((item, i) => void (list[start + i * step] = item));
 }
 
 export function deleteItem(o: Value, k: Value): void {

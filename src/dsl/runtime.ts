@@ -82,18 +82,20 @@ function formatException(e: unknown): { ename: string; evalue: string } {
   return { ename: exception[TYPE].name, evalue: meant === undefined ? text : `${text}. Did you mean: '${meant}'?` };
 }
 
+/** Classes whose instances notes read attributes of. */
+const instances = new Set(["Tensor", "Module", "Optimizer"]);
+
+function collectNames(module: PyModule, path: string, names: Map<string, ReadonlySet<string>>): void {
+  names.set(path, attributeNames(module));
+  for (const [key, value] of module.dict) {
+    if (value instanceof PyModule && !names.has(`${path}.${key}`)) collectNames(value, `${path}.${key}`, names);
+    if (value instanceof PyType && instances.has(key)) names.set(key, attributeNames(value));
+  }
+}
+
 function vocabulary(importer: Importer): Map<string, ReadonlySet<string>> {
   const names = new Map<string, ReadonlySet<string>>();
   for (const type of builtinTypes) names.set(type.name, attributeNames(type));
-  for (const name of moduleFactories.keys()) {
-    const module = importer.load(name);
-    names.set(name, attributeNames(module));
-    for (const [key, value] of module.dict) {
-      if (value instanceof PyModule) names.set(`${name}.${key}`, attributeNames(value));
-      if (value instanceof PyType && (key === "Tensor" || key === "Module" || key === "Optimizer")) {
-        names.set(key, attributeNames(value));
-      }
-    }
-  }
+  for (const name of moduleFactories.keys()) collectNames(importer.load(name), name, names);
   return names;
 }

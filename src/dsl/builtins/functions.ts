@@ -242,7 +242,7 @@ export const builtinFunctions: readonly (readonly [string, Value])[] = [
     bin: ["number, /", inBase("0b", 2)],
     callable: ["object, /", callable],
     chr: ["i, /", chr],
-    delattr: ["object, name, /", (o: Value, name: string) => (deleteAttribute(o, name), null)],
+    delattr: ["object, name, /", (o: Value, name: string) => void deleteAttribute(o, name)],
     dir: ["object, /", (o: Value) => [...attributeNames(o)].sort()],
     divmod: ["x, y, /", divmod],
     format: ["value, format_spec=, /", format, ""],
@@ -261,7 +261,7 @@ export const builtinFunctions: readonly (readonly [string, Value])[] = [
     pow: ["base, exp, mod=", power, null],
     repr: ["object, /", repr],
     round: ["number, ndigits=", round, null],
-    setattr: ["object, name, value, /", (o: Value, name: string, v: Value) => (setAttribute(o, name, v), null)],
+    setattr: ["object, name, value, /", (o: Value, name: string, v: Value) => void setAttribute(o, name, v)],
     sorted: [
       "iterable, /, *, key=, reverse=",
       (items: Value, key: Value, reverse: Value) => sortList(listOf(items), key, reverse),

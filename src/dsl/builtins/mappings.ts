@@ -86,6 +86,11 @@ function setDefault(d: Dict, key: Value, otherwise: Value): Value {
   return otherwise;
 }
 
+function mergeInto(a: Dict, b: Value): Dict {
+  updateDict(a, [b]);
+  return a;
+}
+
 const merged = (a: Dict, b: Value): Value => {
   if (!(b instanceof Dict)) return NotImplemented;
   const out = a.copy();
@@ -100,10 +105,10 @@ rawMethods(dictType, {
     updateDict(d, args);
     return null;
   },
-  update: (d: Dict, ...args: Value[]) => (updateDict(d, args), null),
+  update: (d: Dict, ...args: Value[]) => void updateDict(d, args),
 });
 methods(dictType, {
-  clear: ["", (d: Dict) => (d.clear(), null)],
+  clear: ["", (d: Dict) => void d.clear()],
   copy: ["", (d: Dict) => d.copy()],
   get: ["key, default=, /", (d: Dict, key: Value, otherwise: Value) => d.get(key) ?? otherwise, null],
   items: ["", view("items")],
@@ -116,11 +121,11 @@ methods(dictType, {
   __iter__: ["", (d: Dict) => new NativeIterator(keysOf(d))],
   __reversed__: ["", (d: Dict) => new NativeIterator(d.keys().reverse())],
   __getitem__: ["key, /", builtinItem],
-  __setitem__: ["key, value, /", (d: Dict, k: Value, v: Value) => (builtinSetItem(d, k, v), null)],
-  __delitem__: ["key, /", (d: Dict, k: Value) => (builtinDeleteItem(d, k), null)],
+  __setitem__: ["key, value, /", (d: Dict, k: Value, v: Value) => void builtinSetItem(d, k, v)],
+  __delitem__: ["key, /", (d: Dict, k: Value) => void builtinDeleteItem(d, k)],
   __contains__: ["key, /", (d: Dict, k: Value) => d.has(k)],
   __or__: ["other, /", merged],
-  __ior__: ["other, /", (a: Dict, b: Value) => (updateDict(a, [b]), a)],
+  __ior__: ["other, /", mergeInto],
 });
 function* keysOf(d: Dict): Iterable<Value> {
   for (const entry of d.entries()) yield entry.key;
@@ -210,6 +215,10 @@ for (const type of [setType, frozensetType]) {
   });
 }
 
+function addAll(s: PySet, items: Value): void {
+  for (const item of listOf(items)) s.add(item);
+}
+
 function removeItem(s: PySet, item: Value): null {
   if (!s.delete(item)) throw error("KeyError", item);
   return null;
@@ -224,22 +233,16 @@ function popAny(s: PySet): Value {
 
 setType.define("__hash__", null);
 rawMethods(setType, {
-  update: (s: PySet, ...others: Value[]) => (
-    others.forEach((each) => listOf(each).forEach((item) => s.add(item))), null
-  ),
-  intersection_update: (s: PySet, ...others: Value[]) => (replaceItems(s, intersection(s, ...others)), null),
-  difference_update: (s: PySet, ...others: Value[]) => (replaceItems(s, difference(s, ...others)), null),
+  update: (s: PySet, ...others: Value[]) => others.forEach((each) => void addAll(s, each)),
+  intersection_update: (s: PySet, ...others: Value[]) => void replaceItems(s, intersection(s, ...others)),
+  difference_update: (s: PySet, ...others: Value[]) => void replaceItems(s, difference(s, ...others)),
 });
 methods(setType, {
-  __init__: [
-    "iterable=, /",
-    (s: PySet, items: Value) => (items !== null && listOf(items).forEach((item) => s.add(item)), null),
-    null,
-  ],
-  add: ["item, /", (s: PySet, item: Value) => (s.add(item), null)],
-  discard: ["item, /", (s: PySet, item: Value) => (s.delete(item), null)],
+  __init__: ["iterable=, /", (s: PySet, items: Value) => (items === null ? null : addAll(s, items)), null],
+  add: ["item, /", (s: PySet, item: Value) => void s.add(item)],
+  discard: ["item, /", (s: PySet, item: Value) => void s.delete(item)],
   remove: ["item, /", removeItem],
-  clear: ["", (s: PySet) => (s.clear(), null)],
+  clear: ["", (s: PySet) => void s.clear()],
   pop: ["", popAny],
   __ior__: ["other, /", (a: PySet, b: Value) => replaceItems(a, union(a, b))],
   __iand__: ["other, /", (a: PySet, b: Value) => replaceItems(a, intersection(a, b))],

@@ -85,10 +85,7 @@ function parseFloat_(text: string): number {
   return Number(body.replaceAll("_", ""));
 }
 
-function constructor(
-  type: PyType,
-  make: (args: readonly Value[], keywords: ReadonlyMap<string, Value>) => Value,
-): void {
+function converts(type: PyType, make: (args: readonly Value[], keywords: ReadonlyMap<string, Value>) => Value): void {
   type.called = (called, args) => {
     if (called !== type) return construct(called, args);
     const { positional, keywords } = splitKwargs(args);
@@ -96,10 +93,10 @@ function constructor(
   };
 }
 
-constructor(intType, ([v = 0, base], keywords) => toInt(v, base ?? keywords.get("base")));
-constructor(floatType, ([v = 0]) => toFloat(toDouble(v)));
-constructor(boolType, ([v = false]) => truthy(v));
-constructor(complexType, ([re = 0, im = 0], keywords) => {
+converts(intType, ([v = 0, base], keywords) => toInt(v, base ?? keywords.get("base")));
+converts(floatType, ([v = 0]) => toFloat(toDouble(v)));
+converts(boolType, ([v = false]) => truthy(v));
+converts(complexType, ([re = 0, im = 0], keywords) => {
   const [x, y] = [Complex.of(keywords.get("real") ?? re), Complex.of(keywords.get("imag") ?? im)];
   if (!x || !y) throw typeError(`complex() first argument must be a string or a number, not '${typeName(re)}'`);
   return x.plus(y.times(new Complex(0, 1)));

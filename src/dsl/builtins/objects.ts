@@ -36,11 +36,7 @@ function plainRepr(o: Value): string {
 for (const f of [
   rawNative("__new__", (type, ...args) => (type as PyType).create(type as PyType, args)),
   rawNative("__init__", () => null),
-  native(
-    "__setattr__",
-    "self, name, value, /",
-    (o: Value, name: string, value: Value) => (setOwn(o, name, value), null),
-  ),
+  native("__setattr__", "self, name, value, /", (o: Value, name: string, value: Value) => void setOwn(o, name, value)),
   native("__delattr__", "self, name, /", (o: Value, name: string) => {
     if (!typeOf(o).fields.delete(o, name)) throw noAttribute(o, name);
     return null;
@@ -182,7 +178,7 @@ methods(generatorType, {
     (g: Generator, e: Value) => stepped(g.throw(e instanceof PyType ? call(e) : e)),
     null,
   ],
-  close: ["", (g: Generator) => (g.return(), null)],
+  close: ["", (g: Generator) => void g.return()],
   __iter__: ["", (g: Generator) => g],
 });
 generatorType.define(

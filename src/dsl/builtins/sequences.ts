@@ -71,6 +71,17 @@ function extend(list: List, more: Value): null {
   return null;
 }
 
+function extended(list: List, more: Value): List {
+  extend(list, more);
+  return list;
+}
+
+function replaceItems(list: List, items: List): List {
+  list.length = 0;
+  for (const item of items) list.push(item);
+  return list;
+}
+
 const timesList = (list: List, n: Value): Value => repeat(list, n) ?? NotImplemented;
 const timesTuple = (tuple: Tuple, n: Value): Value => {
   const items = repeat(tuple.items, n);
@@ -80,8 +91,8 @@ const length = (v: List): number => v.length;
 
 methods(listType, {
   __init__: ["iterable=, /", (list: List, items: Value) => (items === null ? null : extend(list, items)), null],
-  append: ["object, /", (list: List, v: Value) => (list.push(v), null)],
-  clear: ["", (list: List) => ((list.length = 0), null)],
+  append: ["object, /", (list: List, v: Value) => void list.push(v)],
+  clear: ["", (list: List) => void (list.length = 0)],
   copy: ["", (list: List) => [...list]],
   count: ["value, /", (list: List, v: Value) => list.filter((item) => same(item, v)).length],
   extend: ["iterable, /", extend],
@@ -91,26 +102,26 @@ methods(listType, {
     0,
     null,
   ],
-  insert: ["index, object, /", (list: List, at: number, v: Value) => (list.splice(at, 0, v), null)],
+  insert: ["index, object, /", (list: List, at: number, v: Value) => void list.splice(at, 0, v)],
   pop: ["index=, /", pop, -1],
   remove: ["value, /", remove],
-  reverse: ["", (list: List) => (list.reverse(), null)],
+  reverse: ["", (list: List) => void list.reverse()],
   sort: [
     "*, key=, reverse=",
-    (l: List, key: Value, reverse: Value) => (sortList(l, key, reverse).forEach((v, i) => (l[i] = v)), null),
+    (l: List, key: Value, reverse: Value) => void replaceItems(l, sortList(l, key, reverse)),
     null,
     false,
   ],
   __add__: ["other, /", (a: List, b: Value) => (Array.isArray(b) ? [...a, ...b] : NotImplemented)],
-  __iadd__: ["other, /", (a: List, b: Value) => (extend(a, b), a)],
+  __iadd__: ["other, /", extended],
   __mul__: ["n, /", timesList],
   __rmul__: ["n, /", timesList],
-  __imul__: ["n, /", (a: List, n: Value) => (a.splice(0, a.length, ...(repeat(a, n) ?? [])), a)],
+  __imul__: ["n, /", (a: List, n: Value) => replaceItems(a, repeat(a, n) ?? [])],
   __len__: ["", length],
   __iter__: ["", (list: List) => new ListIterator(list)],
   __getitem__: ["key, /", builtinItem],
-  __setitem__: ["key, value, /", (list: List, k: Value, v: Value) => (builtinSetItem(list, k, v), null)],
-  __delitem__: ["key, /", (list: List, k: Value) => (builtinDeleteItem(list, k), null)],
+  __setitem__: ["key, value, /", (list: List, k: Value, v: Value) => void builtinSetItem(list, k, v)],
+  __delitem__: ["key, /", (list: List, k: Value) => void builtinDeleteItem(list, k)],
   __contains__: ["item, /", (list: List, v: Value) => list.some((item) => same(item, v))],
 });
 listType.define("__hash__", null);

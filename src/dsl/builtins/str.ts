@@ -149,10 +149,14 @@ const titled = (text: string): string =>
 
 const isCased = /[\p{Lu}\p{Ll}\p{Lt}]/u;
 
+const breaks = "[\\n\\r\\v\\f\\x1c-\\x1e\\x85\\u2028\\u2029]";
+const lineWithEnd = new RegExp(`[^${breaks.slice(1)}*(\\r\\n|${breaks}|$)`, "g");
+const lineEnd = new RegExp(`(\\r\\n|${breaks})$`);
+
 function splitLines(text: string, keep: Value): string[] {
-  const lines = text.match(/[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]*(\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]|$)/g) ?? [];
+  const lines = text.match(lineWithEnd) ?? [];
   if (lines.at(-1) === "") lines.pop();
-  return keep === true ? lines : lines.map((line) => line.replace(/(\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029])$/, ""));
+  return keep === true ? lines : lines.map((line) => line.replace(lineEnd, ""));
 }
 
 function count(text: string, sub: string, start: Value, end: Value): number {
@@ -288,7 +292,7 @@ export function makeTranslation(from: Value, to: Value, drop: Value): Dict {
   }
   const [a, b] = [[...String(from)], [...String(to ?? "")]];
   if (a.length !== b.length) throw error("ValueError", "the first two maketrans arguments must have equal length");
-  a.forEach((c, i) => table.set(c.codePointAt(0), b[i].codePointAt(0)));
+  a.forEach((c, i) => void table.set(c.codePointAt(0), b[i].codePointAt(0)));
   for (const c of String(drop ?? "")) table.set(c.codePointAt(0), null);
   return table;
 }

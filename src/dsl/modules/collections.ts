@@ -80,9 +80,9 @@ const larger = (a: Value, b: Value): Value => (compareForSort(a, b) < 0 ? b : a)
 const smaller = (a: Value, b: Value): Value => (compareForSort(b, a) < 0 ? b : a);
 
 rawMethods(counterType, {
-  __init__: (c: Dict, ...args: Value[]) => (count(c, args, add), null),
-  update: (c: Dict, ...args: Value[]) => (count(c, args, add), null),
-  subtract: (c: Dict, ...args: Value[]) => (count(c, args, sub), null),
+  __init__: (c: Dict, ...args: Value[]) => void count(c, args, add),
+  update: (c: Dict, ...args: Value[]) => void count(c, args, add),
+  subtract: (c: Dict, ...args: Value[]) => void count(c, args, sub),
 });
 methods(counterType, {
   __missing__: ["key, /", () => 0],
@@ -153,20 +153,20 @@ methods(dequeType, {
     null,
     null,
   ],
-  append: ["x, /", (d: Deque, v: Value) => (d.push(v), null)],
-  appendleft: ["x, /", (d: Deque, v: Value) => (d.pushLeft(v), null)],
+  append: ["x, /", (d: Deque, v: Value) => void d.push(v)],
+  appendleft: ["x, /", (d: Deque, v: Value) => void d.pushLeft(v)],
   pop: ["", (d: Deque) => nonEmpty(d).items.pop()],
   popleft: ["", (d: Deque) => nonEmpty(d).items.shift()],
-  extend: ["iterable, /", (d: Deque, items: Value) => (listOf(items).forEach((v) => void d.push(v)), null)],
-  extendleft: ["iterable, /", (d: Deque, items: Value) => (listOf(items).forEach((v) => void d.pushLeft(v)), null)],
-  clear: ["", (d: Deque) => ((d.items = []), null)],
+  extend: ["iterable, /", (d: Deque, items: Value) => void listOf(items).forEach((v) => void d.push(v))],
+  extendleft: ["iterable, /", (d: Deque, items: Value) => void listOf(items).forEach((v) => void d.pushLeft(v))],
+  clear: ["", (d: Deque) => void (d.items = [])],
   count: ["x, /", (d: Deque, v: Value) => d.items.filter((item) => same(item, v)).length],
   rotate: ["n=, /", rotate, 1],
-  reverse: ["", (d: Deque) => (d.items.reverse(), null)],
+  reverse: ["", (d: Deque) => void d.items.reverse()],
   __len__: ["", (d: Deque) => d.items.length],
   __iter__: ["", (d: Deque) => new ListIterator(d.items)],
   __getitem__: ["key, /", (d: Deque, key: Value) => d.items[at(d, key)]],
-  __setitem__: ["key, value, /", (d: Deque, key: Value, v: Value) => ((d.items[at(d, key)] = v), null)],
+  __setitem__: ["key, value, /", (d: Deque, key: Value, v: Value) => void (d.items[at(d, key)] = v)],
   __contains__: ["x, /", (d: Deque, v: Value) => d.items.some((item) => same(item, v))],
   __repr__: ["", (d: Deque) => `deque(${repr(d.items)}${d.limit === null ? "" : `, maxlen=${d.limit}`})`],
 });
@@ -177,7 +177,7 @@ dequeType.define("maxlen", new Getter((d: Deque) => d.limit));
 /** A class of tuples whose items have names. */
 export function namedTuple(name: string, fields: readonly string[], defaults: readonly Value[] = []): PyType {
   const type = createClass(name, [tupleType], []);
-  fields.forEach((field, i) => type.dict.set(field, new Getter((t: Tuple) => t.items[i])));
+  fields.forEach((field, i) => void type.dict.set(field, new Getter((t: Tuple) => t.items[i])));
   const required = fields.length - defaults.length;
   const params = fields.map((field, i) => (i < required ? field : `${field}=`)).join(", ");
   const build = native("__new__", params, (...items: Value[]) => new Tuple(items, type), defaults);

@@ -96,7 +96,7 @@ const closingType = builtinType("closing", undefined, { module: "contextlib" });
 closingType.called = (type, [value = null]) => new Holder(type, value);
 methods(closingType, {
   __enter__: ["", (h: Holder) => h.value],
-  __exit__: ["type, value, traceback, /", (h: Holder) => (call(attr(h.value, "close")), false)],
+  __exit__: ["type, value, traceback, /", (h: Holder) => void call(attr(h.value, "close"))],
 });
 
 export function contextlibModule(): PyModule {

@@ -85,7 +85,7 @@ function cached(f: Value): Value {
   });
   wrapper[ATTRIBUTES].set(
     "cache_clear",
-    native("cache_clear", "", () => (results.clear(), null)),
+    native("cache_clear", "", () => void results.clear()),
   );
   wrapper[ATTRIBUTES].set(
     "cache_info",
@@ -216,7 +216,7 @@ export function operatorModule(): PyModule {
     is_not: comparison.isNot,
     contains: comparison.contains,
     getitem: getItem,
-    delitem: (o, k) => (deleteItem(o, k), null),
+    delitem: (o, k) => void deleteItem(o, k),
   };
   const one: Record<string, (a: Value) => Value> = {
     neg: operators.neg,
@@ -237,6 +237,6 @@ export function operatorModule(): PyModule {
         native("methodcaller", "obj, /", (o: Value) => apply(attr(o, String(name)), args)),
       ),
     ],
-    ["setitem", native("setitem", "a, b, c, /", (o: Value, k: Value, v: Value) => (setItem(o, k, v), null))],
+    ["setitem", native("setitem", "a, b, c, /", (o: Value, k: Value, v: Value) => void setItem(o, k, v))],
   ]);
 }

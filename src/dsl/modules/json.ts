@@ -207,9 +207,8 @@ export function jsonModule(): PyModule {
       load: ["fp", (fp: Value) => new Reader(String(call(attr(fp, "read")))).read()],
       dump: [
         "obj, fp",
-        (v: Value, fp: Value) => (
-          call(attr(fp, "write"), dumps(v, null, true, null, null, null, null, null, null, false)), null
-        ),
+        (v: Value, fp: Value) =>
+          void call(attr(fp, "write"), dumps(v, null, true, null, null, null, null, null, null, false)),
       ],
     }),
   ]);

@@ -195,7 +195,7 @@ function table(stream: Stream): Record<string, Method> {
       null,
     ],
     getstate: ["", () => new Tuple(stream.words.state())],
-    setstate: ["state", (state: Tuple) => (stream.words.restore(state.items as number[]), null)],
+    setstate: ["state", (state: Tuple) => void stream.words.restore(state.items as number[])],
   };
 }
 

@@ -28,7 +28,7 @@ export function timeModule(context: Context): PyModule {
       time_ns: ["", () => Date.now() * 1000000],
       perf_counter_ns: ["", () => Math.round(context.host.now() * 1e6)],
       // Waiting would only hold up the note.
-      sleep: ["secs, /", (secs: Value) => (toDouble(secs), null)],
+      sleep: ["secs, /", (secs: Value) => void toDouble(secs)],
       strftime: ["format, t=, /", (format: string) => formatTime(format, new Date()), null],
       ctime: ["secs=, /", () => formatTime("%a %b %d %H:%M:%S %Y", new Date()), null],
     }),

@@ -60,7 +60,7 @@ interface Misfit {
 }
 
 /** The converted arguments, or why they do not fit. `offset` is 1 where `self` is not counted. */
-export function fit(
+export function fitArguments(
   signature: Signature,
   name: string,
   positional: readonly Value[],
@@ -175,7 +175,7 @@ export function bindOp(
     if (out !== undefined) keywords = without(keywords, "out");
     const misfits: Misfit[] = [];
     for (const { op, signature } of prepared) {
-      const fitted = fit(signature, name, positional, keywords, offset);
+      const fitted = fitArguments(signature, name, positional, keywords, offset);
       if (Array.isArray(fitted)) {
         const result = toPython(op.invoke(fitted), op.schema);
         return out === undefined || out === null ? result : writeOut(out, result);
@@ -209,7 +209,7 @@ function without(keywords: ReadonlyMap<string, Value>, name: string): ReadonlyMa
 /** `out=`: the result moves into the given tensor, which takes its shape. */
 function writeOut(out: Value, result: Value): Value {
   if (out instanceof Tuple && result instanceof Tuple) {
-    out.items.forEach((each, i) => writeOut(each, result.items[i]));
+    out.items.forEach((each, i) => void writeOut(each, result.items[i]));
     return out;
   }
   if (!isTensor(out) || !isTensor(result)) throw typeError(`argument 'out' must be Tensor, not ${describe(out)}`);

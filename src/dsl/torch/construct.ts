@@ -11,7 +11,7 @@ import { PyIterator } from "../values/generator";
 import { iterate, listOf } from "../values/iterators";
 import { Range } from "../values/range";
 import { Tuple } from "../values/tuple";
-import { fit, prepare, pythonWording, type Signature } from "./bind";
+import { fitArguments, prepare, pythonWording, type Signature } from "./bind";
 import { type Converter, MISMATCH } from "./convert";
 
 /** Python containers as native ones, at any depth. */
@@ -62,7 +62,7 @@ export function binder(schema: string, qualname: string, mode?: "filled"): (args
   const signature = constructorSignature(schema, mode === "filled");
   return (args) => {
     const { positional, keywords } = splitKwargs(args);
-    const fitted = fit(signature, qualname, positional, keywords, 0);
+    const fitted = fitArguments(signature, qualname, positional, keywords, 0);
     if (Array.isArray(fitted)) return fitted;
     throw typeError(pythonWording(fitted.text, qualname, positional.length, 1));
   };

@@ -31,14 +31,14 @@ const listMethods = {
   __len__: ["", (list: Listed) => list.length],
   __iter__: ["", (list: Listed) => new ListIterator(list.items() as Value[])],
   __getitem__: ["key, /", getAt],
-  __setitem__: ["key, value, /", (list: Listed, key: Value, v: Value) => (list.setAt(index(key), v), null)],
+  __setitem__: ["key, value, /", (list: Listed, key: Value, v: Value) => void list.setAt(index(key), v)],
   __contains__: ["item, /", (list: Listed, v: Value) => (list.items() as Value[]).includes(v)],
   append: ["module, /", (list: Listed, v: Value) => list.append(v)],
   extend: ["modules, /", (list: Listed, v: Value) => list.extend(listOf(v))],
   __iadd__: ["modules, /", (list: Listed, v: Value) => list.extend(listOf(v))],
 } as const;
 const moduleListMethods = {
-  __delitem__: ["key, /", (list: ModuleList, key: Value) => (list.removeAt(index(key)), null)],
+  __delitem__: ["key, /", (list: ModuleList, key: Value) => void list.removeAt(index(key))],
   insert: ["index, module, /", (list: ModuleList, at: number, v: Value) => list.insert(at, v)],
   pop: ["index=, /", (list: ModuleList, at: number) => list.pop(at), -1],
 } as const;
@@ -53,13 +53,13 @@ const mapMethods = {
   __len__: ["", (map: Mapped) => map.length],
   __iter__: ["", (map: Mapped) => new ListIterator(map.keys())],
   __getitem__: ["key, /", (map: Mapped, key: string) => map.getItem(key)],
-  __setitem__: ["key, value, /", (map: Mapped, key: string, v: Value) => (map.setItem(key, v), null)],
-  __delitem__: ["key, /", (map: Mapped, key: string) => (map.removeItem(key), null)],
+  __setitem__: ["key, value, /", (map: Mapped, key: string, v: Value) => void map.setItem(key, v)],
+  __delitem__: ["key, /", (map: Mapped, key: string) => void map.removeItem(key)],
   __contains__: ["key, /", (map: Mapped, key: string) => map.has(key)],
   keys: ["", (map: Mapped) => map.keys()],
   values: ["", (map: Mapped) => map.values() as Value[]],
   items: ["", (map: Mapped) => (map.items() as [string, Value][]).map((pair) => new Tuple(pair))],
-  update: ["modules, /", (map: Mapped, v: Value) => (map.update(entries(v)), null)],
+  update: ["modules, /", (map: Mapped, v: Value) => void map.update(entries(v))],
   get: [
     "key, default=, /",
     (map: Mapped, key: string, other: Value) => (map.has(key) ? map.getItem(key) : other),

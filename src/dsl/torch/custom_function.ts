@@ -21,10 +21,10 @@ class FunctionContext extends PyObject {
 
 const contextType = builtinType("FunctionCtx", undefined, { module: "torch.autograd.function" });
 methods(contextType, {
-  save_for_backward: ["*tensors", (ctx: FunctionContext, tensors: Tuple) => ((ctx.saved = tensors.items), null)],
+  save_for_backward: ["*tensors", (ctx: FunctionContext, tensors: Tuple) => void (ctx.saved = tensors.items)],
   mark_non_differentiable: [
     "*tensors",
-    (ctx: FunctionContext, tensors: Tuple) => (tensors.items.forEach((t) => void ctx.untracked.add(t)), null),
+    (ctx: FunctionContext, tensors: Tuple) => void tensors.items.forEach((t) => void ctx.untracked.add(t)),
   ],
   mark_dirty: ["*tensors", () => null],
   set_materialize_grads: ["value", () => null],
@@ -78,4 +78,7 @@ function applyFunction(type: PyType, args: Value[]): Value {
 }
 
 export const functionClass = builtinType("Function", undefined, { module: "torch.autograd.function" });
-functionClass.define("apply", new ClassMethod(rawNative("apply", (type, ...args) => applyFunction(type as PyType, args))));
+functionClass.define(
+  "apply",
+  new ClassMethod(rawNative("apply", (type, ...args) => applyFunction(type as PyType, args))),
+);

@@ -1,9 +1,8 @@
 /** `torch.utils.data`: datasets, samplers and DataLoader, drawing random numbers in PyTorch's order. */
 import { float64 } from "../../tensor/dtype";
-import { modes } from "../../tensor/modes";
 import { isTensor } from "../../tensor/op";
 import { tensorFromData } from "../../tensor/ops/creation";
-import { defaultGenerator, Generator as RandomGenerator } from "../../tensor/random/generator";
+import { Generator as RandomGenerator } from "../../tensor/random/generator";
 import type { Scalar } from "../../tensor/scalar";
 import type { Tensor } from "../../tensor/tensor";
 import { functions, methods } from "../builtins/table";
@@ -12,44 +11,25 @@ import { error, typeError, valueError } from "../exceptions";
 import { call, native } from "../function";
 import { getItem, lengthOf } from "../items";
 import { repr } from "../text";
-import { builtinType, Getter, Kwargs, objectType, PyObject, type PyType, TYPE, type Value } from "../type";
+import { Getter, PyObject, type PyType, TYPE, type Value } from "../type";
 import { typeOf } from "../types";
+import { Bytes } from "../values/bytes";
 import { Dict } from "../values/dict";
 import { isFloat, numberOf } from "../values/float";
 import { isInt } from "../values/int";
 import { iterate, listOf, NativeIterator } from "../values/iterators";
 import { PyModule } from "../values/module";
 import { Tuple } from "../values/tuple";
-import { Bytes } from "../values/bytes";
+import { batches, dataType, defaultStream, drawSeed, permutation, random, samplerTypes, sequential } from "./samplers";
 import { runOp } from "./tensor_type";
-
-const module = "torch.utils.data";
-const dataType = (name: string, base: PyType = objectType): PyType => builtinType(name, [base], { module });
-
-/** A random int64, as `torch.empty((), dtype=torch.int64).random_()` draws it: two words. */
-function drawSeed(generator: RandomGenerator): bigint {
-  return generator.random64() & 0x7fffffffffffffffn;
-}
-
-/** Shape inference must not touch the live session's stream. */
-const defaultStream = (): RandomGenerator => (modes.abstract ? new RandomGenerator() : defaultGenerator);
-
-function permutation(n: number, generator: RandomGenerator): number[] {
-  if (modes.abstract) return Array.from({ length: n }, (_, i) => i);
-  const t = call(randperm(), n, new Kwargs(new Map<string, Value>([["generator", generator]]))) as Tensor;
-  return (call(typeOf(t).lookup("tolist"), t) as number[]).slice();
-}
-
-let randperm: () => Value = () => null;
-/** `torch.randperm`, known when the torch module is put together. */
-export function permuteWith(get: typeof randperm): void {
-  randperm = get;
-}
 
 // ---- datasets
 
 const datasetType = dataType("Dataset");
-datasetType.define("__class_getitem__", native("__class_getitem__", "item, /", () => datasetType));
+datasetType.define(
+  "__class_getitem__",
+  native("__class_getitem__", "item, /", () => datasetType),
+);
 methods(datasetType, {
   __add__: ["other, /", (a: Value, b: Value) => new Concatenated([a, b])],
 });
@@ -91,7 +71,8 @@ methods(subsetType, {
   __len__: ["", (s: Subset) => lengthOf(s.indices)],
   __getitem__: [
     "index, /",
-    (s: Subset, i: Value) => getItem(s.dataset, Array.isArray(i) ? i.map((each) => getItem(s.indices, each)) : getItem(s.indices, i)),
+    (s: Subset, i: Value) =>
+      getItem(s.dataset, Array.isArray(i) ? i.map((each) => getItem(s.indices, each)) : getItem(s.indices, i)),
   ],
 });
 subsetType.define("indices", new Getter((s: Subset) => s.indices));
@@ -143,114 +124,6 @@ function randomSplit(dataset: Value, lengths: Value, generator: Value): Value {
   });
 }
 
-// ---- samplers
-
-/** Yields indices; a new pass for each `iter`. */
-class Sampler extends PyObject {
-  constructor(
-    type: PyType,
-    readonly length: () => number,
-    readonly pass: () => Iterable<Value>,
-  ) {
-    super(type);
-  }
-}
-const samplerType = dataType("Sampler");
-samplerType.define("__class_getitem__", native("__class_getitem__", "item, /", () => samplerType));
-const samplerMethods = {
-  __iter__: ["", (s: Sampler) => new NativeIterator(s.pass())],
-  __len__: ["", (s: Sampler) => s.length()],
-} as const;
-
-function sampler(name: string, params: string, make: (...args: never[]) => Sampler, defaults: readonly Value[] = []): PyType {
-  const type = dataType(name, samplerType);
-  const build = native(name, params, make, defaults);
-  type.called = (_type, args) => call(build, ...args);
-  methods(type, samplerMethods);
-  return type;
-}
-
-/** The stream a random sampler draws from: its own generator, or one seeded by the default generator. */
-function ownStream(generator: Value): RandomGenerator {
-  return generator instanceof RandomGenerator ? generator : new RandomGenerator(drawSeed(defaultStream()));
-}
-
-const indices = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
-
-const sequentialType = sampler("SequentialSampler", "data_source", (data: Value) => sequential(data));
-const sequential = (data: Value): Sampler => new Sampler(sequentialType, () => lengthOf(data), () => indices(lengthOf(data)));
-
-const randomType = sampler(
-  "RandomSampler",
-  "data_source, replacement=, num_samples=, generator=",
-  (data: Value, replacement: Value, count: Value, generator: Value) => random(data, truthy(replacement), count, generator),
-  [false, null, null],
-);
-
-function random(data: Value, replacement: boolean, count: Value, generator: Value): Sampler {
-  const length = (): number => numberOf(count) ?? lengthOf(data);
-  if (length() <= 0) throw valueError(`num_samples should be a positive integer value, but got num_samples=${length()}`);
-  function* pass(): Iterable<Value> {
-    const stream = ownStream(generator);
-    const n = lengthOf(data);
-    if (replacement) {
-      for (let left = length(); left > 0; left -= 32) yield* integers(n, Math.min(32, left), stream);
-      return;
-    }
-    for (let left = length(); left > 0; left -= n) yield* permutation(n, stream).slice(0, left);
-  }
-  return new Sampler(randomType, length, pass);
-}
-
-/** `torch.randint(n, (count,))`. */
-function integers(n: number, count: number, stream: RandomGenerator): number[] {
-  return Array.from({ length: count }, () => stream.random() % n);
-}
-
-const subsetRandomType = sampler(
-  "SubsetRandomSampler",
-  "indices, generator=",
-  (chosen: Value, generator: Value) =>
-    new Sampler(
-      subsetRandomType,
-      () => lengthOf(chosen),
-      () => permutation(lengthOf(chosen), generator instanceof RandomGenerator ? generator : defaultStream()).map((i) => getItem(chosen, i)),
-    ),
-  [null],
-);
-
-const weightedType = sampler(
-  "WeightedRandomSampler",
-  "weights, num_samples, replacement=, generator=",
-  (weights: Value, count: number, replacement: Value) => {
-    const given = isTensor(weights) ? (runOp("to", weights, float64) as Tensor) : tensorFromData(listOf(weights) as Scalar[], [lengthOf(weights)], float64);
-    const pass = (): Iterable<Value> => iterate(call(typeOf(given).lookup("tolist"), runOp("multinomial", given, count, truthy(replacement))));
-    return new Sampler(weightedType, () => count, pass);
-  },
-  [true, null],
-);
-
-const batchType = sampler(
-  "BatchSampler",
-  "sampler, batch_size, drop_last",
-  (inner: Value, size: number, dropLast: Value) => batches(inner, size, truthy(dropLast)),
-);
-
-function batches(inner: Value, size: number, dropLast: boolean): Sampler {
-  const length = (): number => (dropLast ? Math.floor(lengthOf(inner) / size) : Math.ceil(lengthOf(inner) / size));
-  function* pass(): Iterable<Value> {
-    let batch: Value[] = [];
-    for (const i of iterate(inner)) {
-      batch.push(i);
-      if (batch.length < size) continue;
-      yield batch;
-      batch = [];
-    }
-    if (batch.length > 0 && !dropLast) yield batch;
-  }
-  return new Sampler(batchType, length, pass);
-}
-
 // ---- collation
 
 /** Stacks samples: tensors, numbers, dicts and sequences of them, at any depth. */
@@ -288,7 +161,10 @@ interface LoaderOptions {
 }
 
 const loaderType = dataType("DataLoader");
-loaderType.define("__class_getitem__", native("__class_getitem__", "item, /", () => loaderType));
+loaderType.define(
+  "__class_getitem__",
+  native("__class_getitem__", "item, /", () => loaderType),
+);
 
 class Loader extends PyObject {
   constructor(readonly options: LoaderOptions) {
@@ -313,14 +189,20 @@ class Loader extends PyObject {
     if (this.isIterable) {
       yield* chunks(iterate(dataset), numberOf(batchSize) ?? 0, dropLast, joined);
     } else if (batchSampler === null) {
-      for (const i of iterate(sampler)) yield collation === null ? getItem(dataset, i) : call(collation, getItem(dataset, i));
+      for (const i of iterate(sampler))
+        yield collation === null ? getItem(dataset, i) : call(collation, getItem(dataset, i));
     } else {
       for (const batch of iterate(batchSampler)) yield joined(listOf(batch).map((i) => getItem(dataset, i)));
     }
   }
 }
 
-function* chunks(items: Iterable<Value>, size: number, dropLast: boolean, joined: (samples: Value[]) => Value): Iterable<Value> {
+function* chunks(
+  items: Iterable<Value>,
+  size: number,
+  dropLast: boolean,
+  joined: (samples: Value[]) => Value,
+): Iterable<Value> {
   if (size === 0) {
     yield* items;
     return;
@@ -393,20 +275,7 @@ for (const [name, get] of Object.entries({
 }
 
 export function dataModule(): PyModule {
-  const types = [
-    datasetType,
-    iterableType,
-    tensorDatasetType,
-    subsetType,
-    concatType,
-    samplerType,
-    sequentialType,
-    randomType,
-    subsetRandomType,
-    weightedType,
-    batchType,
-    loaderType,
-  ];
+  const types = [datasetType, iterableType, tensorDatasetType, subsetType, concatType, ...samplerTypes, loaderType];
   return new PyModule("torch.utils.data", [
     ...types.map((type): [string, Value] => [type.name, type]),
     ...functions({
@@ -415,7 +284,12 @@ export function dataModule(): PyModule {
       get_worker_info: ["", () => null],
     }),
     ["dataloader", new PyModule("torch.utils.data.dataloader", [["DataLoader", loaderType]])],
-    ["dataset", new PyModule("torch.utils.data.dataset", [["Dataset", datasetType], ["TensorDataset", tensorDatasetType]])],
+    [
+      "dataset",
+      new PyModule("torch.utils.data.dataset", [
+        ["Dataset", datasetType],
+        ["TensorDataset", tensorDatasetType],
+      ]),
+    ],
   ]);
 }
-

@@ -43,6 +43,12 @@ function gradients(
   return new Tuple(grad(tensors(outputs), tensors(inputs), optionalTensors(gradOutputs), options));
 }
 
+function variable(data: Tensor, requiresGrad: Value): Tensor {
+  const made = data.alias();
+  made.leafRequiresGrad = truthy(requiresGrad);
+  return made;
+}
+
 function runBackward(roots: Value, grads: Value, retainGraph: Value, createGraph: Value, inputs: Value): null {
   backward(tensors(roots), optionalTensors(grads), {
     retainGraph: retainGraph as boolean | null,
@@ -190,6 +196,9 @@ function broadcastAll(shapes: Tuple): number[] {
 }
 
 export const autogradFunctions: readonly (readonly [string, Value])[] = functions({
+  set_detect_anomaly: ["mode, check_nan=", () => null, true],
+  // Tensors and variables have long been one.
+  Variable: ["data, requires_grad=", variable, false],
   grad: [
     "outputs, inputs, grad_outputs=, retain_graph=, create_graph=, allow_unused=, is_grads_batched=, materialize_grads=",
     gradients,

@@ -6,12 +6,13 @@ import type { Tensor } from "../../tensor/tensor";
 import { functions } from "../builtins/table";
 import type { Value } from "../type";
 import { Kwargs } from "../type";
+import { numberOf, toFloat } from "../values/float";
 import { listOf } from "../values/iterators";
 import { PyModule } from "../values/module";
-import { numberOf, toFloat } from "../values/float";
 import { runOp } from "./tensor_type";
 
-const parametersOf = (v: Value): Tensor[] => (isTensor(v) ? [v] : v instanceof Module ? v.parameters() : (listOf(v) as Tensor[]));
+const parametersOf = (v: Value): Tensor[] =>
+  isTensor(v) ? [v] : v instanceof Module ? v.parameters() : (listOf(v) as Tensor[]);
 const named = (entries: Record<string, Value>): Kwargs => new Kwargs(new Map(Object.entries(entries)));
 
 /** The norm of all gradients as one vector: the norm of their norms. */
@@ -44,7 +45,10 @@ function clipValue(parameters: Value, limit: Value): null {
 }
 
 function toVector(parameters: Value): Value {
-  return runOp("cat", parametersOf(parameters).map((p) => runOp("view", p, -1)));
+  return runOp(
+    "cat",
+    parametersOf(parameters).map((p) => runOp("view", p, -1)),
+  );
 }
 
 function fromVector(vector: Tensor, parameters: Value): null {
@@ -75,4 +79,3 @@ export function nnUtilities(): PyModule {
     }),
   ]);
 }
-

@@ -10,9 +10,9 @@ class Handle extends PyObject {
 }
 
 methods(handleType, {
-  remove: ["", (handle: Handle) => (handle.remove(), null)],
+  remove: ["", (handle: Handle) => void handle.remove()],
   __enter__: ["", (handle: Handle) => handle],
-  __exit__: ["type, value, traceback, /", (handle: Handle) => (handle.remove(), null)],
+  __exit__: ["type, value, traceback, /", (handle: Handle) => void handle.remove()],
 });
 
 /** What `register_hook` returns: `handle.remove()`, or `with handle:`. */

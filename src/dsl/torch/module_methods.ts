@@ -192,7 +192,7 @@ methods(moduleType, {
   train: ["mode=", (m: Module, mode: Value) => nativeTrain(m, truthy(mode)), true],
   eval: ["", (m: Module) => m.eval()],
   requires_grad_: ["requires_grad=", (m: Module, on: Value) => m.requiresGrad_(truthy(on)), true],
-  zero_grad: ["set_to_none=", (m: Module, none: Value) => (m.zeroGrad(truthy(none)), null), true],
+  zero_grad: ["set_to_none=", (m: Module, none: Value) => void m.zeroGrad(truthy(none)), true],
   apply: ["fn", (m: Module, f: Value) => m.apply((each) => call(f, each))],
   state_dict: [
     "*args, destination=, prefix=, keep_vars=",
@@ -214,18 +214,12 @@ methods(moduleType, {
     },
     true,
   ],
-  register_parameter: [
-    "name, param",
-    (m: Module, name: string, p: Tensor | null) => (m.registerParameter(name, p), null),
-  ],
+  register_parameter: ["name, param", (m: Module, name: string, p: Tensor | null) => void m.registerParameter(name, p)],
   register_module: [
     "name, module",
-    (m: Module, name: string, child: Value) => (m.registerModule(name, asModule(child)), null),
+    (m: Module, name: string, child: Value) => void m.registerModule(name, asModule(child)),
   ],
-  add_module: [
-    "name, module",
-    (m: Module, name: string, child: Value) => (m.registerModule(name, asModule(child)), null),
-  ],
+  add_module: ["name, module", (m: Module, name: string, child: Value) => void m.registerModule(name, asModule(child))],
   get_submodule: ["target", submodule],
   get_parameter: ["target", (m: Module, path: string) => member(m, path, "parameters_")],
   get_buffer: ["target", (m: Module, path: string) => member(m, path, "buffers_")],
@@ -287,7 +281,7 @@ for (const type of moduleTypes.values()) {
     if (typeof run === "function")
       type.define(
         name,
-        native(name, "self, /", (m: Module) => (run.call(m), null)),
+        native(name, "self, /", (m: Module) => void run.call(m)),
       );
   }
 }

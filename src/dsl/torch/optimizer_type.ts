@@ -63,10 +63,10 @@ const nativeStep = (o: Optimizer, closure: Value): Value => {
 
 methods(optimizerType, {
   step: ["closure=", nativeStep, null],
-  zero_grad: ["set_to_none=", (o: Optimizer, none: Value) => (o.zeroGrad(truthy(none)), null), true],
-  add_param_group: ["param_group", (o: Optimizer, group: Value) => (o.addParamGroup(group), null)],
+  zero_grad: ["set_to_none=", (o: Optimizer, none: Value) => void o.zeroGrad(truthy(none)), true],
+  add_param_group: ["param_group", (o: Optimizer, group: Value) => void o.addParamGroup(group)],
   state_dict: ["", (o: Optimizer) => o.stateDict() as Value],
-  load_state_dict: ["state_dict", (o: Optimizer, state: Dict) => (o.loadStateDict(state), null)],
+  load_state_dict: ["state_dict", (o: Optimizer, state: Dict) => void o.loadStateDict(state)],
   __repr__: ["", (o: Optimizer) => o.repr()],
 });
 for (const [name, key] of Object.entries({ param_groups: "paramGroups", state: "state", defaults: "defaults" })) {

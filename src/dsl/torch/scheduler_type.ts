@@ -63,7 +63,7 @@ methods(baseType, {
   get_last_lr: ["", (s: Scheduler) => fromRates(s.getLastLr())],
   get_lr: ["", (s: Scheduler) => (s instanceof LRScheduler ? s.getLr().map(toFloat) : fromRates(s.getLastLr()))],
   state_dict: ["", (s: Scheduler) => fromNative(s.stateDict())],
-  load_state_dict: ["state_dict", (s: Scheduler, state: Value) => (s.loadStateDict(state as never), null)],
+  load_state_dict: ["state_dict", (s: Scheduler, state: Value) => void s.loadStateDict(state as never)],
 });
 
 const fromRates = (rates: readonly unknown[]): Value[] => [...rates];

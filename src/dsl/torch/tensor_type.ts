@@ -242,7 +242,7 @@ methods(tensorType, {
   item: ["", itemOf],
   tolist: ["", toList],
   backward: ["gradient=, retain_graph=, create_graph=, inputs=", runBackward, null, null, false, null],
-  retain_grad: ["", (t: Tensor) => (retainGrad(t), null)],
+  retain_grad: ["", (t: Tensor) => void retainGrad(t)],
   register_hook: ["hook", (t: Tensor, hook: Value) => removable(registerHook(t, hookResult(hook)))],
   register_post_accumulate_grad_hook: [
     "hook",

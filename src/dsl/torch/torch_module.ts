@@ -17,8 +17,8 @@ import { autogradFunctions, limitTypes, torchFunctions } from "./functions";
 import { gradModes } from "./grad_modes";
 import { moduleTypes } from "./module_type";
 import { optimizerTypes } from "./optimizer_type";
+import { permuteWith } from "./samplers";
 import { schedulerTypes } from "./scheduler_type";
-import { permuteWith } from "./data";
 import { utilities } from "./utilities";
 import "./containers";
 import "./indexing";
@@ -155,5 +155,9 @@ function nnModule(): PyModule {
 }
 
 function optimModule(): PyModule {
-  return new PyModule("torch.optim", [...optimizerTypes, submodule("torch.optim.lr_scheduler", schedulerTypes)]);
+  return new PyModule("torch.optim", [
+    ...optimizerTypes,
+    submodule("torch.optim.lr_scheduler", schedulerTypes),
+    submodule("torch.optim.optimizer", [["Optimizer", optimizerTypes.get("Optimizer")]]),
+  ]);
 }

@@ -109,14 +109,14 @@ methods(generatorType, {
   seed: ["", (g: Generator) => normalize(g.seed())],
   initial_seed: ["", (g: Generator) => normalize(g.initialSeed())],
   get_state: ["", stateTensor],
-  set_state: ["state", (g: Generator, state: Tensor) => (g.setState(Uint8Array.from(toNumbers(state))), null)],
+  set_state: ["state", (g: Generator, state: Tensor) => void g.setState(Uint8Array.from(toNumbers(state)))],
   __repr__: ["", (g: Generator) => `<torch._C.Generator object at ${addressText(g)}>`],
 });
 getters(generatorType, { device: () => new Device("cpu") });
 
 /** Named results: attributes, and the text with one field a line. */
 nameFieldsWith((type: PyType, names: readonly string[]) => {
-  names.forEach((name, i) => type.define(name, new Getter((t: Tuple) => t.items[i])));
+  names.forEach((name, i) => void type.define(name, new Getter((t: Tuple) => t.items[i])));
   type.define(
     "__repr__",
     native("__repr__", "self, /", (t: Tuple) => {
