@@ -46,7 +46,8 @@ export function broadcastSizes(a: Sizes, b: Sizes): Sizes {
   if (sameSizes(a, b)) return a;
   const ndim = Math.max(a.length, b.length);
   const out = new Array<number>(ndim);
-  for (let i = 0; i < ndim; i++) {
+  // From the last dimension on: the error names the one that PyTorch finds first.
+  for (let i = ndim - 1; i >= 0; i--) {
     const x = a[a.length - ndim + i] ?? 1;
     const y = b[b.length - ndim + i] ?? 1;
     if (x !== y && x !== 1 && y !== 1) {
