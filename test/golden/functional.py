@@ -35,7 +35,7 @@ def bits(t):
 
 def encode(value):
     if isinstance(value, torch.Tensor):
-        if value.numel() > LIMIT or value.layout != torch.strided:
+        if not 0 < value.numel() <= LIMIT or value.layout != torch.strided:
             raise Unsupported
         if value.dtype == torch.float32:
             return {"t": "float32", "s": list(value.shape), "b": bits(value), "g": value.requires_grad}
@@ -81,7 +81,7 @@ def samples(op):
         try:
             entry = {"args": [encode(a) for a in args], "kwargs": {k: encode(v) for k, v in kwargs.items()}}
             leaves = [t for t in flat(args) + flat(list(kwargs.values())) if t.requires_grad]
-            torch.manual_seed(0)
+            torch.manual_seed(42)
             # In-place forms may not overwrite leaves.
             passed = [a * 1 if kwargs.get("inplace") and i == 0 else a for i, a in enumerate(args)]
             results = flat(op.op(*passed, **kwargs))

@@ -236,13 +236,21 @@ function defineFunctional(row: Row, op: Op<[Tensor, ...Scalar[]], Tensor>): Op<[
   });
 }
 
-const functionals = new Map(
+const primitives = new Map(
   rows.map((row) => {
     const where = row.also === "method" ? (["torch", "Tensor"] as const) : row.also ? (["torch"] as const) : undefined;
-    const op = definePointwise({ ...row, in: where ?? ["internal"] });
-    return [row.name, defineFunctional(row, op)];
+    return [row.name, definePointwise({ ...row, in: where ?? ["internal"] })];
   }),
 );
+
+const functionals = new Map(rows.map((row) => [row.name, defineFunctional(row, primitive(row.name))]));
+
+/** The recorded op behind a functional of the table above. */
+export function primitive(name: string): Op<[Tensor, ...Scalar[]], Tensor> {
+  const op = primitives.get(name);
+  if (!op) throw new Error(`no activation ${name}`);
+  return op;
+}
 
 /** A functional of the table above by name, for modules. */
 export function activation(name: string): Op<[Tensor, ...Scalar[]], Tensor> {

@@ -4,7 +4,7 @@ import { defineOp, type Op } from "../../op";
 import type { Scalar } from "../../scalar";
 import { emptyFrom, type Tensor } from "../../tensor";
 import { mul } from "../arithmetic";
-import { unsqueeze } from "../views";
+import { reshape } from "../views";
 import { embedding } from "./embedding";
 import { floats, integers, made } from "./floats";
 
@@ -118,9 +118,9 @@ export const embeddingBag = defineOp({
         : Array.from({ length: bagCount + 1 }, (_, i) => i * width);
       fromNumbers(bounds, ends);
     }
-    const single = indices.alias([flat], [1]);
+    const single = reshape(indices, [flat]);
     let rows = embedding(single, weight, paddingIdx, maxNorm, normType);
-    if (perSampleWeights) rows = mul(rows, unsqueeze(perSampleWeights.alias([flat], [1]), 1));
+    if (perSampleWeights) rows = mul(rows, reshape(perSampleWeights, [flat, 1]));
     return bags(rows, bounds, mode);
   },
 });

@@ -12,9 +12,10 @@ import { sumTo } from "../sum-to";
 import { abs, sigmoid, tanh } from "../unary";
 import { reshape } from "../views";
 import { where } from "../where";
-import { activation } from "./activations";
+import { primitive } from "./activations";
 import { floats, made, write } from "./floats";
 import { inPlace } from "./in_place";
+import { renamed } from "./renamed";
 
 export const softsign = defineOp({
   schema: "softsign(Tensor input) -> Tensor",
@@ -112,6 +113,9 @@ const noisy = defineOp({
   backward: (grad, [slopes]) => [mul(grad, slopes)],
 });
 
+/** With the mean slope, when not training. */
+const steady = renamed(primitive("leaky_relu"), "_rrelu_steady", "RreluWithNoiseBackward0");
+
 export const rrelu = defineOp({
   schema:
     "rrelu(Tensor input, float lower=0.125, float upper=0.3333333333333333, bool training=False, bool inplace=False) -> Tensor",
@@ -125,8 +129,7 @@ export const rrelu = defineOp({
     inplace: boolean = false,
   ) => {
     const [low, high] = [toNumber(lower), toNumber(upper)];
-    const run = (t: Tensor): Tensor =>
-      training ? noisy(t, low, high)[0] : activation("leaky_relu")(t, (low + high) / 2);
+    const run = (t: Tensor): Tensor => (training ? noisy(t, low, high)[0] : steady(t, (low + high) / 2));
     if (!inplace) return run(x);
     const settle = (op: (t: Tensor) => Tensor): Tensor => inPlace(op as Op<[Tensor], Tensor>, x);
     return settle(run);

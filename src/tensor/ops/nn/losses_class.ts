@@ -251,7 +251,7 @@ function multiMarginTerms(
   [x, target, weight, , margin]: MarginArgs,
   visit: (row: number, label: number, other: number, gap: number, scale: number) => void,
 ): void {
-  const [rows, classes] = x.ndim === 1 ? [1, x.sizes[0]] : x.sizes;
+  const [rows, classes] = x.ndim <= 1 ? [1, x.numel] : x.sizes;
   const a = floats(x);
   const w = weight && floats(weight);
   const labels = integers(target);
@@ -272,10 +272,10 @@ const multiMarginKernel: Op<MarginArgs, Tensor> = defineOp({
   summary: "Multi-class hinge loss.",
   forward: (...args: MarginArgs) => {
     const [x, target, , p, , reduction] = args;
-    const rows = x.ndim === 1 ? 1 : x.sizes[0];
+    const rows = x.ndim <= 1 ? 1 : x.sizes[0];
     const each = made(
       [x, target],
-      x.ndim === 1 ? [] : [rows],
+      x.ndim <= 1 ? [] : [rows],
       (y) => {
         const sums = new Float64Array(rows);
         multiMarginTerms(args, (n, _label, _other, gap, scale) => (sums[n] += scale * gap ** p));
@@ -288,7 +288,7 @@ const multiMarginKernel: Op<MarginArgs, Tensor> = defineOp({
   save: (args) => args,
   backward: (grad, args) => {
     const [x, , , p, , reduction] = args;
-    const [rows, classes] = x.ndim === 1 ? [1, x.sizes[0]] : x.sizes;
+    const [rows, classes] = x.ndim <= 1 ? [1, x.numel] : x.sizes;
     const slope = made([grad, x], x.sizes, (out) => {
       const g = floats(grad);
       const sums = new Float64Array(out.length);

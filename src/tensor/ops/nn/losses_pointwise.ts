@@ -9,7 +9,7 @@ import { gt } from "../comparison";
 import { broadcastTensors } from "../joining";
 import { xlogy } from "../pointwise";
 import { mean, sum } from "../reduction";
-import { abs, exp, log, sigmoid, sign } from "../unary";
+import { abs, exp, log, sigmoid } from "../unary";
 import { where } from "../where";
 import { activation } from "./activations";
 import { checkFloat, floats, made } from "./floats";
@@ -86,7 +86,7 @@ const smoothL1Kernel = defineDifferenceLoss({
     const d = Math.abs(x - t);
     return d < beta ? (0.5 * d * d) / beta : d - 0.5 * beta;
   },
-  derivative: (d, beta) => (beta === 0 ? sign(d) : clamp(div(d, toFloat(beta)), -1, 1)),
+  derivative: (d, beta) => clamp(div(d, toFloat(beta)), -1, 1),
 });
 
 const huberKernel = defineDifferenceLoss({
@@ -169,7 +169,8 @@ export const smoothL1Loss = defineOp({
   ) => {
     const [x, t] = broadcastTensors([input, target]);
     check(toNumber(beta) >= 0, "smooth_l1_loss does not support negative values for beta.");
-    return smoothL1Kernel(x, t, reductionOf(sizeAverage, reduce, reduction), toNumber(beta));
+    const how = reductionOf(sizeAverage, reduce, reduction);
+    return toNumber(beta) === 0 ? reduced(abs(sub(x, t)), how) : smoothL1Kernel(x, t, how, toNumber(beta));
   },
 });
 

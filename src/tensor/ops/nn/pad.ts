@@ -135,6 +135,16 @@ export const pad = defineOp({
       () => `Padding mode "${mode}" doesn't take in value argument`,
       "ValueError",
     );
-    return padKernel(x, pads, mode, value === null ? 0 : toNumber(value));
+    const cropping = mode === "circular" && pads.some((p) => p < 0);
+    // What wraps around is what cropping leaves.
+    const source = cropping
+      ? constantPad(
+          x,
+          pads.map((p) => Math.min(p, 0)),
+          0,
+        )
+      : x;
+    const widening = cropping ? pads.map((p) => Math.max(p, 0)) : pads;
+    return padKernel(source, widening, mode, value === null ? 0 : toNumber(value));
   },
 });

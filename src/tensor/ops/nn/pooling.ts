@@ -49,7 +49,7 @@ const gatherPlane: Op<[Tensor, Tensor, number], Tensor> = defineOp({
 });
 
 /** The transpose of `gatherPlane`: adds each element to its position in planes of the given sizes. */
-export const scatterPlane: Op<[Tensor, Tensor, number, Sizes], Tensor> = defineOp({
+const scatterPlane: Op<[Tensor, Tensor, number, Sizes], Tensor> = defineOp({
   schema: "_scatter_plane(Tensor self, Tensor indices, int dims, int[] spatial) -> Tensor",
   in: ["internal"],
   summary: "Adds elements to given positions of each plane.",
@@ -65,6 +65,31 @@ export const scatterPlane: Op<[Tensor, Tensor, number, Sizes], Tensor> = defineO
     }),
   save: ([, indices, dims]) => [indices, dims] as const,
   backward: (gg, [indices, dims]) => [gatherPlane(gg, indices, dims), null],
+});
+
+/** Puts elements at given positions of each plane, zeros elsewhere; of several at one position the last stays. */
+const unpool: Op<[Tensor, Tensor, number, Sizes], Tensor> = defineOp({
+  schema: "_max_unpool(Tensor self, Tensor indices, int dims, int[] spatial) -> Tensor",
+  in: ["internal"],
+  summary: "The partial inverse of max pooling.",
+  gradName: ([, , dims]) => (dims === 1 ? "SqueezeBackward1" : `MaxUnpool${dims}DBackward0`),
+  forward: (x: Tensor, indices: Tensor, dims: number, spatial: Sizes) =>
+    made([x], [...x.sizes.slice(0, x.ndim - dims), ...spatial], (y) => {
+      const a = floats(x);
+      const at = integers(indices);
+      const planes = planesOf(x, dims);
+      const [from, to] = [a.length / planes, y.length / planes];
+      y.fill(0);
+      for (let i = 0; i < a.length; i++) {
+        check(
+          at[i] >= 0 && at[i] < to,
+          () => `Found an invalid max index: ${at[i]} (output volumes are of size ${spatial.join("x")}`,
+        );
+        y[Math.floor(i / from) * to + at[i]] = a[i];
+      }
+    }),
+  save: ([, indices, dims]) => [indices, dims] as const,
+  backward: (g, [indices, dims]) => [gatherPlane(g, indices, dims), null],
 });
 
 type MaxArgs = [Tensor, Windows, string];
@@ -276,7 +301,7 @@ function defineUnpool(dims: number) {
       const spatial =
         outputSize?.slice(-dims) ??
         spatialOf(x, dims).map((size, i) => (size - 1) * s.stride[i] - 2 * s.padding[i] + s.kernel[i]);
-      return scatterPlane(x, indices, dims, spatial);
+      return unpool(x, indices, dims, spatial);
     },
   });
 }

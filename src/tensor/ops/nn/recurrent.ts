@@ -6,13 +6,7 @@ import { linear } from "../matmul";
 import { chunk } from "../slicing";
 import { relu, sigmoid, tanh } from "../unary";
 import { made } from "./floats";
-import {
-  type RecurrentMode,
-  type RecurrentSizes,
-  runRecurrent,
-  type Tape,
-  unrollRecurrent,
-} from "./recurrent_kernel";
+import { type RecurrentMode, type RecurrentSizes, runRecurrent, type Tape, unrollRecurrent } from "./recurrent_kernel";
 
 type MaybeTensor = Tensor | null;
 
