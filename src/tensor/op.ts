@@ -302,7 +302,10 @@ function viewing<A extends readonly unknown[], R, S extends readonly unknown[]>(
     const outputs: readonly unknown[] = Array.isArray(result) ? result : [result];
     const madeBy = Array.isArray(result) ? "multiple" : modes.grad ? (source.view?.madeBy ?? "single") : "no_grad";
     for (const out of outputs) {
-      if (isTensor(out) && out !== source && out.storage === source.storage) out.view = { base, madeBy, opName };
+      if (!isTensor(out) || out === source || out.storage !== source.storage) continue;
+      out.view = { base, madeBy, opName };
+      // PyTorch lets a view made without recording want gradients as its base does.
+      if (!modes.grad && source.requiresGrad) out.leafRequiresGrad = true;
     }
     return result;
   };

@@ -114,11 +114,13 @@ const FREED =
   "tensors after calling backward.";
 
 function modifiedText(value: Tensor, expected: number): string {
-  const origin = value.gradNode ? `, which is output ${value.outputIndex} of ${value.gradNode.name},` : "";
+  const origin = value.gradNode
+    ? `, which is output ${value.outputIndex} of ${value.gradNode.name.replace(/Backward\d*$/, "")},`
+    : "";
   return (
     "one of the variables needed for gradient computation has been modified by an inplace operation: " +
     `[torch.${value.dtype.scalarName}Tensor ${formatSizes(value.sizes)}]${origin} is at version ${value.version}; ` +
     `expected version ${expected} instead. Hint: enable anomaly detection to find the operation that failed to ` +
-    "compute its gradient, with torch.autograd.set_detect_anomaly(True)."
+    "compute its gradient, with torch.autograd.set_detect_anomaly(True, check_nan=False)."
   );
 }
