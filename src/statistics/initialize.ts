@@ -24,8 +24,6 @@ export interface Initializer {
   readonly variance: (fanIn: number, fanOut: number, gain: number) => number | null;
   /** Python for `weight`; null keeps the weights. */
   readonly code: (weight: string, gain: number | null) => string | null;
-  /** It has no meaning for vectors. */
-  readonly needsMatrix: boolean;
 }
 
 const float = (x: number): string => (Number.isInteger(x) ? `${x}.0` : String(x));
@@ -39,28 +37,24 @@ export const initializers: Readonly<Record<Initialization, Initializer>> = {
     // What nn.Linear and nn.Conv2d draw: uniform with bound 1/√fan_in.
     variance: (fanIn) => 1 / (3 * fanIn),
     code: () => null,
-    needsMatrix: false,
   },
   constant: {
     usual: 0.01,
     apply: (weight, gain) => constant_(weight, gain ?? 0.01),
     variance: () => null,
     code: (weight, gain) => `nn.init.constant_(${weight}, ${float(gain ?? 0.01)})`,
-    needsMatrix: false,
   },
   uniform: {
     usual: 1,
     apply: (weight, gain) => uniform_(weight, 0, gain ?? 1),
     variance: () => null,
     code: (weight, gain) => `nn.init.uniform_(${weight}${gain === null ? "" : `, 0.0, ${float(gain)}`})`,
-    needsMatrix: false,
   },
   normal: {
     usual: 1,
     apply: (weight, gain) => normal_(weight, 0, gain ?? 1),
     variance: (_fanIn, _fanOut, gain) => gain ** 2,
     code: (weight, gain) => `nn.init.normal_(${weight}${gain === null ? "" : `, std=${float(gain)}`})`,
-    needsMatrix: false,
   },
   xavier_uniform: xavier("xavier_uniform_", xavierUniform_),
   xavier_normal: xavier("xavier_normal_", xavierNormal_),
@@ -77,7 +71,6 @@ export const initializers: Readonly<Record<Initialization, Initializer>> = {
       gain === null
         ? `nn.init.kaiming_uniform_(${weight})`
         : `bound = ${float(gain)} * (3 / ${weight}[0].numel()) ** 0.5\nnn.init.uniform_(${weight}, -bound, bound)`,
-    needsMatrix: true,
   },
   kaiming_normal: {
     usual: Math.SQRT2,
@@ -87,7 +80,6 @@ export const initializers: Readonly<Record<Initialization, Initializer>> = {
       gain === null
         ? `nn.init.kaiming_normal_(${weight})`
         : `nn.init.normal_(${weight}, std=${float(gain)} / ${weight}[0].numel() ** 0.5)`,
-    needsMatrix: true,
   },
   orthogonal: {
     usual: 1,
@@ -95,7 +87,6 @@ export const initializers: Readonly<Record<Initialization, Initializer>> = {
     // A column (or row) has unit length times the gain, whichever there are fewer of.
     variance: (fanIn, fanOut, gain) => gain ** 2 / Math.max(fanIn, fanOut),
     code: (weight, gain) => `nn.init.orthogonal_(${weight}${gain === null ? "" : `, gain=${float(gain)}`})`,
-    needsMatrix: true,
   },
 };
 
@@ -105,7 +96,6 @@ function xavier(name: string, fill: (weight: Tensor, gain: number) => Tensor): I
     apply: (weight, gain) => fill(weight, gain ?? 1),
     variance: (fanIn, fanOut, gain) => (2 * gain ** 2) / (fanIn + fanOut),
     code: (weight, gain) => `nn.init.${name}(${weight}${gain === null ? "" : `, gain=${float(gain)}`})`,
-    needsMatrix: true,
   };
 }
 

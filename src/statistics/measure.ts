@@ -12,7 +12,7 @@ import { expected } from "./expect";
 import { LAYER_STATS_SCHEMA, type LayerStats, type LayerStatsResult, type WeightStats } from "./format";
 import { initialize, initializers } from "./initialize";
 import { mainActivation, namedLayers, roleOf, weightsOf } from "./layers";
-import { momentsOf, rootMeanSquare, valuesOf } from "./numbers";
+import { momentsOf, rootMeanSquare, rootMeanSquareOf, valuesOf } from "./numbers";
 import { type Choice, WARNINGS } from "./panel_protocol";
 import { firstTensor, Probe, type Sighting } from "./probe";
 import { singularValuesOf } from "./singular";
@@ -161,7 +161,7 @@ function layerStats(brief: boolean): (sighting: Sighting, point: TheoryPoint | n
     if (module) described.add(module);
     return {
       ...rest,
-      gradRms: gradient?.rms ?? null,
+      gradRms: gradient ? rootMeanSquareOf(gradient, sizeOf(rest.shape)) : null,
       gradMean: gradient?.mean ?? null,
       gradStd: gradient?.std ?? null,
       gradHistogram: gradient?.histogram ?? null,
@@ -172,6 +172,8 @@ function layerStats(brief: boolean): (sighting: Sighting, point: TheoryPoint | n
     };
   };
 }
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 
 /** The first of a layer's own weights: of a recurrent layer the one for its input. */
 function weightStats(module: Module, brief: boolean): WeightStats | null {

@@ -52,15 +52,18 @@ function histogramOf(values: Values, min: number, max: number): Histogram {
     const reach = Math.max(Math.abs(low) * 0.5, 1e-6);
     [low, high] = [low - reach, high + reach];
   }
-  const counts = new Array<number>(BINS).fill(0);
+  const bins = new Uint32Array(BINS);
   const scale = BINS / (high - low);
   for (let i = 0; i < values.length; i++) {
     const x = values[i]!;
     if (Number.isNaN(x)) continue;
-    const bin = Math.floor((x - low) * scale);
-    counts[bin < 0 ? 0 : bin >= BINS ? BINS - 1 : bin]!++;
+    const place = (x - low) * scale;
+    bins[place >= BINS ? BINS - 1 : place > 0 ? place | 0 : 0]!++;
   }
-  return { edges: Array.from({ length: BINS + 1 }, (_, i) => low + ((high - low) * i) / BINS), counts };
+  return {
+    edges: Array.from({ length: BINS + 1 }, (_, i) => low + ((high - low) * i) / BINS),
+    counts: Array.from(bins),
+  };
 }
 
 function finiteRange(values: Values): [number, number] {
@@ -72,6 +75,11 @@ function finiteRange(values: Values): [number, number] {
     high = Math.max(high, x);
   }
   return low <= high ? [low, high] : [0, 0];
+}
+
+/** The root mean square of n values with these moments. */
+export function rootMeanSquareOf({ mean, std }: Moments, n: number): number {
+  return Math.sqrt(mean ** 2 + std ** 2 * (1 - 1 / Math.max(n, 1)));
 }
 
 export function rootMeanSquare(t: Tensor): number {

@@ -134,9 +134,7 @@ export const WARNINGS = {
   notCalled: "{0} was not called.",
   noForward: "{0} has no forward: its layers were called one after the other.",
   noGradient: "No gradient reached the layers: the output does not depend on any parameter.",
-  integerInput: "The input is a tensor of indices; it was generated as random integers below {0}.",
   nonFinite: "{0} puts out values that are not finite.",
-  notMatrix: "{0}: {1} needs a weight with at least two dimensions, so it was left as it is.",
   outputLeft: "The output layer ({0}) is not normalized.",
   stopped: "Stopped before all layers were measured.",
 } as const;

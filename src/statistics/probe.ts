@@ -10,7 +10,7 @@ import { SATURATION } from "./format";
 import { activationBetween } from "./functions";
 import { channelAxis, isActivation, namedLayers, normKind, type Role, roleOf } from "./layers";
 import { normalized } from "./normalize";
-import { momentsOf, rootMeanSquare, shareDead, shareOutside } from "./numbers";
+import { momentsOf, shareDead, shareOutside } from "./numbers";
 import { WARNINGS } from "./panel_protocol";
 
 /** What was seen of one layer in one pass. Gradients are filled in on the way back. */
@@ -26,7 +26,7 @@ export interface Sighting extends Moments {
   readonly dead: number | null;
   /** Its input is the output of the sighting before it (or, for the first, the model's input). */
   readonly follows: boolean;
-  gradient: (Moments & { readonly rms: number }) | null;
+  gradient: Moments | null;
 }
 
 export interface ProbeOptions {
@@ -197,7 +197,7 @@ export class Probe {
     node.hooks.set(index, [
       ...(node.hooks.get(index) ?? []),
       (grad) => {
-        sighting.gradient = { ...momentsOf(grad), rms: rootMeanSquare(grad) };
+        sighting.gradient = momentsOf(grad);
         return null;
       },
     ]);
