@@ -11,6 +11,7 @@ import { normalizationEntries } from "./modules/normalization";
 import { paddingEntries } from "./modules/padding";
 import { poolingEntries } from "./modules/pooling";
 import { recurrentEntries } from "./modules/recurrent";
+import { recurrentCellEntries } from "./modules/recurrent_cells";
 import { transformerEntries } from "./modules/transformer";
 import { visionEntries } from "./modules/vision";
 
@@ -26,6 +27,7 @@ export const moduleTable: readonly ModuleEntry[] = [
   ...dropoutEntries,
   ...embeddingEntries,
   ...recurrentEntries,
+  ...recurrentCellEntries,
   multiheadEntry,
   ...transformerEntries,
   ...visionEntries,

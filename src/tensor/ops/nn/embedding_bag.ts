@@ -16,32 +16,33 @@ function boundaries(count: number, offsets: Tensor, includeLast: boolean): numbe
   return includeLast ? starts : [...starts, count];
 }
 
-type BagArgs = [rows: Tensor, bounds: Tensor, mode: string];
+/** `padding` tells which rows count for nothing. */
+type BagArgs = [rows: Tensor, bounds: Tensor, mode: string, padding: ReadonlySet<number>];
 
 /** Sums, means or maxima of runs of rows. */
 const bags: Op<BagArgs, Tensor> = defineOp({
-  schema: "_embedding_bag(Tensor rows, Tensor bounds, str mode) -> Tensor",
+  schema: "_embedding_bag(Tensor rows, Tensor bounds, str mode, Any padding) -> Tensor",
   in: ["internal"],
   summary: "Sums, means or maxima of runs of rows.",
   gradName: "EmbeddingBagBackward0",
-  forward: (...[rows, bounds, mode]: BagArgs) =>
+  forward: (...[rows, bounds, mode, padding]: BagArgs) =>
     made(
       [rows, bounds],
       [bounds.numel - 1, rows.sizes[1]],
       (y) => {
         y.fill(0);
-        eachCell(rows, bounds, mode, (out, at, share, a) => {
+        eachCell([rows, bounds, mode, padding], (out, at, share, a) => {
           y[out] += a[at] * share;
         });
       },
       rows.dtype,
     ),
-  save: ([rows, bounds, mode]) => [rows, bounds, mode] as const,
-  backward: (grad, [rows, bounds, mode]) => [
+  save: (args) => args,
+  backward: (grad, [rows, bounds, mode, padding]) => [
     made([grad, rows], rows.sizes, (out) => {
       const g = floats(grad);
       out.fill(0);
-      eachCell(rows, bounds, mode, (cell, at, share) => (out[at] = g[cell] * share));
+      eachCell([rows, bounds, mode, padding], (cell, at, share) => (out[at] = g[cell] * share));
     }),
     null,
   ],
@@ -49,18 +50,18 @@ const bags: Op<BagArgs, Tensor> = defineOp({
 
 /** Calls `visit` with every element that a cell of the result is made of and its share. */
 function eachCell(
-  rows: Tensor,
-  bounds: Tensor,
-  mode: string,
+  [rows, bounds, mode, padding]: BagArgs,
   visit: (cell: number, at: number, share: number, a: ArrayLike<number>) => void,
 ): void {
   const a = floats(rows);
   const width = rows.sizes[1];
   const ends = integers(bounds);
   for (let bag = 0; bag + 1 < ends.length; bag++) {
+    const positions = Array.from({ length: ends[bag + 1] - ends[bag] }, (_, i) => ends[bag] + i);
+    const kept = positions.filter((position) => !padding.has(position));
     for (let k = 0; k < width; k++) {
       const cell = bag * width + k;
-      const members = Array.from({ length: ends[bag + 1] - ends[bag] }, (_, i) => (ends[bag] + i) * width + k);
+      const members = kept.map((position) => position * width + k);
       if (mode !== "max") for (const at of members) visit(cell, at, mode === "mean" ? 1 / members.length : 1, a);
       else if (members.length > 0)
         visit(
@@ -121,6 +122,11 @@ export const embeddingBag = defineOp({
     const single = reshape(indices, [flat]);
     let rows = embedding(single, weight, paddingIdx, maxNorm, normType);
     if (perSampleWeights) rows = mul(rows, reshape(perSampleWeights, [flat, 1]));
-    return bags(rows, bounds, mode);
+    const padding = new Set<number>();
+    if (paddingIdx !== null && !single.isAbstract) {
+      const row = paddingIdx < 0 ? weight.sizes[0] + paddingIdx : paddingIdx;
+      for (const [i, index] of integers(single).entries()) if (index === row) padding.add(i);
+    }
+    return bags(rows, bounds, mode, padding);
   },
 });
