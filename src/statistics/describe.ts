@@ -22,7 +22,7 @@ export interface Description {
 }
 
 /** Side of the pictures that a described convolutional network is given. */
-export const PICTURE = 16;
+const PICTURE = 16;
 
 const LIMITS = { width: 8192, depth: 200, weights: 60_000_000 };
 

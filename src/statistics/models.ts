@@ -63,7 +63,7 @@ function deeper(activation: string | null): string {
   return `mlp:256x10:${(activation && activation in activations ? activation : "Tanh").toLowerCase()}`;
 }
 
-export function describedChoice(text: string, source: "offered" | "described"): ModelChoice {
+function describedChoice(text: string, source: "offered" | "described"): ModelChoice {
   const { kind, sizes, activation } = parseDescription(text);
   const field = kind === "cnn" ? 9 : 1;
   return {

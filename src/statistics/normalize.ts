@@ -17,11 +17,7 @@ export interface Normalized {
   readonly warning: string | null;
 }
 
-/** What theory says of it: statistics over the batch, or over the features of one sample. */
-export type Over = "batch" | "features";
-
 interface Normalizer {
-  readonly over: Over;
   /** @param x channels in dimension 1 */
   readonly apply: (x: Tensor, layer: string) => Normalized;
 }
@@ -41,9 +37,8 @@ function filled(sentence: string, ...values: readonly (string | number)[]): stri
   return sentence.replace(/\{(\d)\}/g, (_, i: string) => String(values[Number(i)]));
 }
 
-export const normalizers: Readonly<Record<Exclude<Normalization, "none">, Normalizer>> = {
+const normalizers: Readonly<Record<Exclude<Normalization, "none">, Normalizer>> = {
   batch: {
-    over: "batch",
     apply: (x) => ({
       output: batchNorm(x, null, null, null, null, true),
       type: `BatchNorm${spatial(x)}`,
@@ -52,7 +47,6 @@ export const normalizers: Readonly<Record<Exclude<Normalization, "none">, Normal
     }),
   },
   layer: {
-    over: "features",
     apply: (x) => ({
       output: layerNorm(x, x.sizes.slice(1)),
       type: "LayerNorm",
@@ -61,7 +55,6 @@ export const normalizers: Readonly<Record<Exclude<Normalization, "none">, Normal
     }),
   },
   instance: {
-    over: "features",
     apply: (x, layer) => {
       const positions = positionsOf(x);
       // A (N, C) batch is one unbatched (C, L) sample to InstanceNorm1d: every row has its own statistics.
@@ -81,7 +74,6 @@ export const normalizers: Readonly<Record<Exclude<Normalization, "none">, Normal
     },
   },
   group: {
-    over: "features",
     apply: (x, layer) => {
       const channels = x.sizes[1]!;
       const groups = groupsFor(channels);
