@@ -131,9 +131,7 @@ export async function startServer({ settings = {}, vsix, port } = {}) {
   const profile = mkdtempSync(join(tmpdir(), "notegrad-vscode-"));
   const user = join(profile, "data/User");
   mkdirSync(user, { recursive: true });
-  const setSettings = (more) =>
-    writeFileSync(join(user, "settings.json"), JSON.stringify({ ...SETTINGS, ...settings, ...more }, null, 2));
-  setSettings({});
+  writeFileSync(join(user, "settings.json"), JSON.stringify({ ...SETTINGS, ...settings }, null, 2));
   const entry = join(vscode, "out/server-main.js");
   const folders = ["--user-data-dir", join(profile, "data"), "--extensions-dir", join(profile, "extensions")];
   if (vsix) {
@@ -165,8 +163,6 @@ export async function startServer({ settings = {}, vsix, port } = {}) {
   }
   return {
     address,
-    profile,
-    setSettings,
     log: () => log,
     /** The workbench's address for a folder; `payload` holds what desktop VS Code takes as command-line options. */
     url(folder, { extension, tests, file, web = false } = {}) {

@@ -3,7 +3,17 @@ import assert from "node:assert/strict";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
-import { EXTENSION, type Host, launchBrowser, loadHost, ROOT, type Server, textOf, Workbench } from "./workbench";
+import {
+  EXTENSION,
+  type Host,
+  launchBrowser,
+  loadHost,
+  ROOT,
+  type Server,
+  textOf,
+  themed,
+  Workbench,
+} from "./workbench";
 
 const NOTE = "pytorch-advanced.ko.txt";
 
@@ -17,7 +27,7 @@ describe("the user's note in VS Code", () => {
 
   before(async () => {
     host = await loadHost();
-    server = await host.startServer({ settings: { "workbench.colorTheme": "Default Light Modern" } });
+    server = await host.startServer({ settings: themed("Default Light Modern") });
     browser = await launchBrowser(host);
     folder = host.scratchWorkspace(join(ROOT, "test/fixtures"));
     original = readFileSync(join(folder, NOTE));

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Frame } from "playwright-core";
-import { EXTENSION, type Host, launchBrowser, loadHost, ROOT, type Server, Workbench } from "./workbench";
+import { EXTENSION, type Host, launchBrowser, loadHost, ROOT, themed, Workbench } from "./workbench";
 
 const NOTE = "pytorch-advanced.ko.txt";
 const THEMES = [
@@ -13,33 +13,36 @@ const THEMES = [
 ] as const;
 
 const TITLES = {
-  en: { show: "Show Layer Statistics", batch: "batch", xavier: /^xavier uniform/i, run: /Run Cell/ },
-  ko: { show: "층별 통계 보기", batch: "배치", xavier: /제르비어|xavier/i, run: /셀 실행/ },
+  en: {
+    show: "Show Layer Statistics",
+    batch: "batch",
+    xavier: /^xavier uniform/i,
+    run: /Run Cell/,
+    grid: "Every normalization",
+  },
+  ko: { show: "층별 통계 보기", batch: "배치", xavier: /제르비어|xavier/i, run: /셀 실행/, grid: "모든 정규화" },
 };
 
 describe("the statistics panel in VS Code", () => {
   let host: Host;
-  let server: Server;
   let browser: Browser;
   let folder: string;
 
   before(async () => {
     host = await loadHost();
-    server = await host.startServer();
     browser = await launchBrowser(host);
     folder = host.scratchWorkspace(join(ROOT, "test/fixtures"));
   });
 
   after(async () => {
     await browser?.close();
-    await server?.stop();
     if (folder) rmSync(folder, { recursive: true, force: true });
   });
 
   for (const { name, theme, language } of THEMES) {
     it(`measures the note's networks (${name}, ${language})`, async () => {
       const titles = TITLES[language];
-      server.setSettings({ "workbench.colorTheme": theme });
+      const server = await host.startServer({ settings: themed(theme) });
       const code = await Workbench.open(browser, server, folder, {
         file: NOTE,
         extension: EXTENSION,
@@ -64,12 +67,14 @@ describe("the statistics panel in VS Code", () => {
         await page.getByRole("radio", { name: titles.xavier }).first().click();
         await measured(page);
         await code.screenshot(`panel-${name}-${language}`);
-        const grid = page.locator("section").nth(1);
+        const grid = page.locator("section").filter({ hasText: titles.grid }).last();
+        await grid.locator("svg").first().waitFor();
+        await grid.locator("progress").waitFor({ state: "hidden", timeout: 90_000 });
         await grid.scrollIntoViewIfNeeded();
-        await code.page.waitForTimeout(500);
         await code.screenshot(`panel-grid-${name}-${language}`);
       } finally {
         await code.close();
+        await server.stop();
       }
     });
   }

@@ -17,8 +17,6 @@ export interface Host {
 
 export interface Server {
   readonly address: string;
-  readonly profile: string;
-  setSettings(settings: object): void;
   url(folder: string, options?: { extension?: string; tests?: string; file?: string; web?: boolean }): string;
   stop(): Promise<void>;
 }
@@ -66,6 +64,13 @@ export interface OpenOptions {
 export async function launchBrowser(host: Host): Promise<Browser> {
   return chromium.launch({ ...(await host.ensureBrowser()), headless: true });
 }
+
+/** A colour theme, whatever the browser prefers. */
+export const themed = (theme: string): object => ({
+  "workbench.colorTheme": theme,
+  "window.autoDetectColorScheme": false,
+  "window.autoDetectHighContrast": false,
+});
 
 /** Text as a reader has it, lines and plain blanks kept. */
 export async function textOf(element: Locator): Promise<string> {
