@@ -87,17 +87,16 @@ export interface LineMap {
 export function lineMap(rendered: Rendered, prefixLines: number, index: LineIndex): LineMap {
   const pythonLines: (number | null)[] = new Array<number | null>(prefixLines).fill(null);
   const { starts } = new LineIndex(rendered.text);
+  const { marks } = rendered;
   let at = 0;
   starts.forEach((start, i) => {
     const end = starts[i + 1] ?? rendered.text.length + 1;
-    let line: number | null = null;
-    while (at < rendered.marks.length && rendered.marks[at]!.offset <= start) at++;
-    let next = Math.max(0, at - 1);
-    for (; line === null && next < rendered.marks.length && rendered.marks[next]!.offset < end; next++) {
-      const { mark } = rendered.marks[next]!;
-      if (mark) line = index.line(mark.start);
-    }
-    pythonLines.push(line);
+    while (at < marks.length && marks[at]!.offset < start) at++;
+    let next = at;
+    while (next < marks.length && marks[next]!.offset < end && marks[next]!.mark === null) next++;
+    const inside = next < marks.length && marks[next]!.offset < end ? marks[next]!.mark : null;
+    const mark = inside ?? marks[at - 1]?.mark ?? null;
+    pythonLines.push(mark && index.line(mark.start));
   });
   return { pythonLines };
 }

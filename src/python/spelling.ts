@@ -69,7 +69,7 @@ function blankAround(lines: readonly string[], at: number): string[] | null {
   let to = Math.max(from, at) + 1;
   while (to < lines.length && !begins(lines[to])) to++;
   if (lines.slice(from, to).every((line) => line.trim() === "")) return null;
-  return lines.map((line, i) => (i >= from && i < to ? "" : line));
+  return lines.map((line, i) => (i >= from && i < to ? " ".repeat(line.length) : line));
 }
 
 /** Every name that the note itself makes, and every attribute that it looks up. */

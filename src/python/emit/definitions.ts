@@ -60,7 +60,10 @@ export abstract class DefinitionEmitter extends ExpressionEmitter {
       lines,
       comment,
     };
-    return mark(this.define.function(this, parts, form), { ...this.markOf(node), end: this.headEnd(node) });
+    return mark(
+      this.define.function(this, parts, form),
+      this.markOf({ start: node.nameStart, end: this.headEnd(node) }),
+    );
   }
 
   private headEnd(node: FunctionDefinition): number {

@@ -78,7 +78,7 @@ export const SPELLINGS = {
     (_v: Voice, name: string, place: Place, certain: boolean) => {
       if (place.kind === "local") return certain ? variable(name) : text`$.local(${variable(name)}, ${quote(name)})`;
       if (place.kind === "class")
-        return certain ? `$c.${name}` : text`($c.${name} !== undefined ? $c.${name} : $.load(${quote(name)}))`;
+        return certain ? `$c.${name}` : text`($c.${name} !== void 0 ? $c.${name} : $.load(${quote(name)}))`;
       return certain ? `g.${name}` : text`$.load(${quote(name)})`;
     },
     (_v, name) => readableName(name),

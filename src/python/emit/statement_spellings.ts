@@ -93,7 +93,7 @@ export const STATEMENTS = {
   ),
   deleteName: both(
     (_v: Voice, name: Doc, load: Doc, isLocal: boolean): Doc =>
-      isLocal ? text`${load}; ${name} = undefined;` : text`${load}; delete ${name};`,
+      isLocal ? text`${load}; ${name} = void 0;` : text`${load}; delete ${name};`,
     (_v, name, _load, _isLocal) => text`${name} = undefined;`,
   ),
   if: both(

@@ -297,7 +297,7 @@ export class StatementEmitter extends AssignmentEmitter {
       const stored = this.store(name);
       if (!this.readable) {
         bind.push(text`${stored} = $e;`);
-        unbind.push(this.place(name).kind === "local" ? text`${stored} = undefined;` : text`delete ${stored};`);
+        unbind.push(this.place(name).kind === "local" ? text`${stored} = void 0;` : text`delete ${stored};`);
       } else if (name !== shared) bind.push(text`const ${stored} = ${readableName(shared)};`);
     }
     const comment = this.headComment(node.body);

@@ -36,7 +36,8 @@ function run(source: string, options: { record?: boolean } = {}): Outcome {
     const translation = translate(source, { file: "cell", ...options });
     map = translation.map;
     // biome-ignore lint/security/noGlobalEval: it is what a session does
-    const cell = (0, eval)(translation.executable) as ($: unknown, g: unknown) => void;
+    const evaluate = eval;
+    const cell = evaluate(translation.executable) as ($: unknown, g: unknown) => void;
     cell(runtime.$, runtime.globals);
     return { output, error: null };
   } catch (error) {
@@ -57,6 +58,8 @@ const comparable = ({ output, error }: Outcome) => ({
   output,
   error: error && { ...error, message: error.message.replace(/ \(<cell>, line \d+\)$/, "") },
 });
+
+Error.stackTraceLimit = 100;
 
 describe("Python programs give what CPython gives", () => {
   for (const { source, output, error } of programs) {
