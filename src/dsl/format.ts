@@ -92,9 +92,17 @@ function layout(sign: string, digits: { prefix: string; whole: string; rest: str
   return head + whole + digits.rest;
 }
 
+/** `%c`. */
+function character(code: number | bigint): string {
+  if (code < -(2n ** 63n) || code >= 2n ** 63n)
+    throw error("OverflowError", "Python int too large to convert to C long");
+  if (code < 0 || code > 0x10ffff) throw error("OverflowError", "%c arg not in range(0x110000)");
+  return String.fromCodePoint(Number(code));
+}
+
 function intDigits(value: number | bigint, spec: Spec): { prefix: string; whole: string; rest: string } {
   if (spec.precision !== null) throw valueError("Precision not allowed in integer format specifier");
-  if (spec.type === "c") return { prefix: "", whole: String.fromCodePoint(Number(value)), rest: "" };
+  if (spec.type === "c") return { prefix: "", whole: character(value), rest: "" };
   const bases: Record<string, number> = { b: 2, o: 8, x: 16, X: 16 };
   const size = value < 0 ? -value : value;
   const text = (typeof size === "number" ? size + 0 : size).toString(bases[spec.type] ?? 10);

@@ -221,6 +221,11 @@ function missingArguments(code: Code, names: readonly string[], kind: string): E
 
 function tooMany(code: Code, given: number, keywords: ReadonlyMap<string, Value>): Error {
   const { positional, defaults, keywordOnly } = code.signature;
+  // Methods of built-in classes do not count themselves.
+  if (code.native && positional.length === 1 && positional[0] === "self") {
+    const some = keywordOnly.length > 0 ? "positional arguments" : `arguments (${given - 1} given)`;
+    return typeError(`${code.qualname}() takes no ${some}`);
+  }
   const most = positional.length;
   const least = most - defaults.length;
   const takes = least === most ? `${most}` : `from ${least} to ${most}`;

@@ -1,7 +1,7 @@
 /** The built-in functions that need nothing of the host. */
 import { attr, attributeNames, deleteAttribute, getAttribute, hasAttribute, setAttribute } from "../attributes";
 import { isInstanceOf, isSubclass } from "../class";
-import { compareForSort, same, truthy } from "../comparison";
+import { gt, lt, same, truthy } from "../comparison";
 import { error, exceptionTypes, typeError, valueError } from "../exceptions";
 import { apply, call, rawNative, splitKwargs } from "../function";
 import { getItem, lengthOf } from "../items";
@@ -163,7 +163,7 @@ function extreme(name: "max" | "min", args: readonly Value[]): Value {
   let bestKey: Value;
   for (const item of items) {
     const k = key === null ? item : call(key, item);
-    const better = best === undefined || (name === "max" ? compareForSort(bestKey, k) : compareForSort(k, bestKey)) < 0;
+    const better = best === undefined || truthy(name === "max" ? gt(k, bestKey) : lt(k, bestKey));
     if (better) [best, bestKey] = [item, k];
   }
   if (best !== undefined) return best;

@@ -145,7 +145,14 @@ function justify(text: string, width: number, fill: string, left: (missing: numb
 }
 
 const titled = (text: string): string =>
-  text.replace(/\p{L}+/gu, (word) => word[0].toUpperCase() + word.slice(1).toLowerCase());
+  text.replace(/\p{L}+/gu, (word) => initial(word) + [...word].slice(1).join("").toLowerCase());
+
+/** The first letter in title case: ß becomes Ss. */
+const initial = (word: string): string => {
+  const [first = ""] = word;
+  const upper = first.toUpperCase();
+  return upper.length > first.length ? upper[0] + upper.slice(1).toLowerCase() : upper;
+};
 
 const isCased = /[\p{Lu}\p{Ll}\p{Lt}]/u;
 
@@ -195,7 +202,7 @@ const times = (text: string, n: Value): Value => {
 const every = (pattern: RegExp) => (text: string) => pattern.test(text);
 
 methods(strType, {
-  capitalize: ["", (t: string) => t.slice(0, 1).toUpperCase() + t.slice(1).toLowerCase()],
+  capitalize: ["", (t: string) => initial(t) + [...t].slice(1).join("").toLowerCase()],
   casefold: ["", (t: string) => t.toLowerCase().replaceAll("ß", "ss")],
   center: [
     "width, fillchar=, /",

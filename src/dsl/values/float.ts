@@ -29,7 +29,7 @@ export function floatRepr(x: number): string {
   if (Object.is(x, -0)) return "-0.0";
   const size = Math.abs(x);
   if (x === 0 || (size >= 1e-4 && size < 1e16)) {
-    const plain = size < 1e-6 ? x.toFixed(20) : String(x);
+    const plain = String(x);
     return plain.includes(".") || plain.includes("e") ? plain : `${plain}.0`;
   }
   return pythonExponent(x.toExponential());
