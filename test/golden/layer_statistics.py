@@ -1,6 +1,6 @@
 """Layer statistics from real PyTorch, on the networks that `notegrad stats --net` describes.
 
-    python test/golden/statistics.py > test/golden/statistics.json
+    python test/golden/layer_statistics.py > test/golden/layer_statistics.json
 
 The order of the draws is the contract: manual_seed, the layers in order, the initialiser over the layers with zero
 biases, the input, the gradient sent into the output.

@@ -17,7 +17,7 @@ interface Golden {
   readonly singular: readonly number[];
 }
 
-const golden = JSON.parse(readFileSync(join(import.meta.dirname, "statistics.json"), "utf8")) as {
+const golden = JSON.parse(readFileSync(join(import.meta.dirname, "layer_statistics.json"), "utf8")) as {
   readonly small: readonly Golden[];
   readonly full: readonly Golden[];
 };
