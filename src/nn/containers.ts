@@ -138,7 +138,7 @@ export class ModuleDict extends Module {
 
   getItem(key: string): Module {
     const module = this.modules_.get(key);
-    if (!module) throw new TorchError("KeyError", `'${key}'`);
+    if (!module) throw new TorchError("KeyError", key);
     return module;
   }
 
@@ -149,7 +149,7 @@ export class ModuleDict extends Module {
   }
 
   removeItem(key: string): void {
-    if (!this.modules_.delete(key)) throw new TorchError("KeyError", `'${key}'`);
+    if (!this.modules_.delete(key)) throw new TorchError("KeyError", key);
   }
 
   has(key: string): boolean {
@@ -247,7 +247,7 @@ export class ParameterDict extends Module {
 
   getItem(key: string): Tensor {
     const t = this.parameters_.get(key);
-    if (!t) throw new TorchError("KeyError", `'${key}'`);
+    if (!t) throw new TorchError("KeyError", key);
     return t;
   }
 
@@ -256,7 +256,7 @@ export class ParameterDict extends Module {
   }
 
   removeItem(key: string): void {
-    if (!this.parameters_.delete(key)) throw new TorchError("KeyError", `'${key}'`);
+    if (!this.parameters_.delete(key)) throw new TorchError("KeyError", key);
   }
 
   has(key: string): boolean {

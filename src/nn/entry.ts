@@ -25,8 +25,11 @@ export function entry(
   forward: string = "forward(Tensor input)",
 ): ModuleEntry {
   const make = type as unknown as new (...args: readonly unknown[]) => Module;
+  const name = schema.slice(0, schema.indexOf("("));
+  // Bundlers may rename classes; texts show this name.
+  Object.defineProperty(type, "name", { value: name });
   return {
-    name: schema.slice(0, schema.indexOf("(")),
+    name,
     schema,
     create: (...args) => new make(...args),
     type,

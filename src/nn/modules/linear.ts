@@ -40,7 +40,11 @@ export class Linear extends Module {
 }
 
 /** The output projection of MultiheadAttention, which PyTorch's repr shows under this name. */
-export class NonDynamicallyQuantizableLinear extends Linear {}
+export class NonDynamicallyQuantizableLinear extends Linear {
+  override get typeName(): string {
+    return "NonDynamicallyQuantizableLinear";
+  }
+}
 
 export class Identity extends Module {
   override forward(x: unknown): unknown {

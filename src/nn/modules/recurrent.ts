@@ -11,11 +11,12 @@ import { squeeze, unsqueeze } from "../../tensor/ops/views";
 import { Double, type Scalar, toNumber } from "../../tensor/scalar";
 import { formatSizes, sameSizes } from "../../tensor/shape";
 import type { Tensor } from "../../tensor/tensor";
+import { warn } from "../../tensor/warnings";
 import { entry, FACTORY, type ModuleEntry } from "../entry";
 import { drawUniform } from "../initial";
 import { Module } from "../module";
 import { emptyParameter } from "../parameter";
-import { settingsText } from "../text";
+import { settingsText, valueText } from "../text";
 import { type States, statesOf } from "./recurrent_states";
 
 /** A sequence model of one or more layers, each in one or two directions. */
@@ -42,6 +43,12 @@ abstract class RecurrentBase extends Module {
       "dropout should be a number in range [0, 1] representing the probability of an element being zeroed",
       "ValueError",
     );
+    if (toNumber(dropout) > 0 && numLayers === 1) {
+      warn(
+        "dropout option adds dropout after all but last recurrent layer, so non-zero dropout expects num_layers " +
+          `greater than 1, but got dropout=${valueText(dropout)} and num_layers=1`,
+      );
+    }
     const rows = gateCounts[mode] * hiddenSize;
     for (let layer = 0; layer < numLayers; layer++) {
       for (const suffix of this.suffixes(layer)) {

@@ -6,6 +6,7 @@ import { xavierUniform_ } from "../../tensor/ops/init";
 import { gelu, reluFunctional } from "../../tensor/ops/nn/activations";
 import type { Scalar } from "../../tensor/scalar";
 import { empty, type Tensor } from "../../tensor/tensor";
+import { warn } from "../../tensor/warnings";
 import { ModuleList } from "../containers";
 import { copyModule } from "../copy";
 import { entry, FACTORY, type ModuleEntry } from "../entry";
@@ -172,10 +173,17 @@ export class TransformerEncoder extends TransformerStack {
     layer: Module,
     numLayers: number,
     norm: Module | null = null,
-    _nested: boolean = true,
+    nested: boolean = true,
     _check: boolean = true,
   ) {
     super(layer, numLayers, norm);
+    const attention = layer.modules_.get("self_attn");
+    if (nested && attention instanceof MultiheadAttention && !attention.batchFirst) {
+      warn(
+        "enable_nested_tensor is True, but self.use_nested_tensor is False because encoder_layer.self_attn.batch_first " +
+          "was not True(use batch_first for better inference performance)",
+      );
+    }
   }
 
   override forward(src: Tensor, mask: MaybeTensor = null, padding: MaybeTensor = null): Tensor {

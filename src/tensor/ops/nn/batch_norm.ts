@@ -191,10 +191,8 @@ function checkBatchNorm(
   checkCount(runningVar, "running_var", channels);
   checkCount(weight, "weight", channels);
   checkCount(bias, "bias", channels);
-  check(
-    training || (runningMean !== null && runningVar !== null),
-    "Expected running_mean and running_var to be defined when training is False",
-  );
+  check(training || runningMean !== null, "running_mean must be defined in evaluation mode");
+  check(training || runningVar !== null, "running_var must be defined in evaluation mode");
 }
 
 /** `torch.batch_norm` without the check of the batch size: also what instance_norm uses. */

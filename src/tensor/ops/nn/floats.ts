@@ -54,7 +54,7 @@ export function scratch(like: Tensor, length: number): Floats {
 /** Raises PyTorch's error for a kernel that has no version for integers. */
 export function checkFloat(t: Tensor, kernel: string): void {
   if (t.dtype.kind !== "float") {
-    throw new TorchError("RuntimeError", `"${kernel}" not implemented for '${t.dtype.scalarName}'`);
+    throw new TorchError("NotImplementedError", `"${kernel}" not implemented for '${t.dtype.scalarName}'`);
   }
 }
 

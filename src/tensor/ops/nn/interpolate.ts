@@ -144,9 +144,13 @@ const spread: Op<ResampleArgs, Tensor> = defineOp({
   backward: (gg, [taps, size, name]) => [resample(gg, taps, size, name)],
 });
 
+/** How many dimensions the linear modes take. */
+const linearRanks: Readonly<Record<string, number>> = { linear: 3, bilinear: 4, trilinear: 5 };
+
 type PerDimension = Scalar | readonly Scalar[] | null;
 
-function perDimension(value: PerDimension, dims: number, name: string): number[] | null {
+function perDimension(value: PerDimension, x: Tensor, name: "size" | "scale_factor"): number[] | null {
+  const dims = x.ndim - 2;
   if (value === null) return null;
   const list = Array.isArray(value)
     ? (value as readonly Scalar[]).map(toNumber)
@@ -154,8 +158,11 @@ function perDimension(value: PerDimension, dims: number, name: string): number[]
   check(
     list.length === dims,
     () =>
-      `Input and output must have the same number of spatial dimensions, but got input with spatial dimensions of ` +
-      `[${new Array(dims).fill("").join(", ")}] and output ${name} of (${list.join(", ")}).`,
+      `Input and ${name === "size" ? "output" : name} must have the same number of spatial dimensions, but got input with spatial ` +
+      "dimensions of " +
+      `[${x.sizes.slice(2).join(", ")}] and ${name === "size" ? "output size of" : "scale_factor of shape"} ` +
+      `(${list.join(", ")}${list.length === 1 ? "," : ""}). Please provide input tensor in (N, C, d1, d2, ...,dK) format and ` +
+      (name === "size" ? "output size in (o1, o2, ...,oK) format." : "scale_factor in (s1, s2, ...,sK) format."),
     "ValueError",
   );
   return list;
@@ -185,16 +192,18 @@ export const interpolate = defineOp({
     check(size !== null || scaleFactor !== null, "either size or scale_factor should be defined", "ValueError");
     check(size === null || scaleFactor === null, "only one of size or scale_factor should be defined", "ValueError");
     const spatial = x.sizes.slice(2);
-    const scales = perDimension(scaleFactor, dims, "scale_factor");
-    const output = perDimension(size, dims, "size") ?? spatial.map((n, d) => Math.floor(n * (scales as number[])[d]));
+    const scales = perDimension(scaleFactor, x, "scale_factor");
+    const output = perDimension(size, x, "size") ?? spatial.map((n, d) => Math.floor(n * (scales as number[])[d]));
     if (mode === "area") return adaptiveAveragePools[dims - 1](x, output);
     const kernel = kernels[mode];
     if (!kernel?.dims.includes(dims)) {
       const known = "Only 3D, 4D and 5D input Tensors supported";
       throw new TorchError(
         "NotImplementedError",
-        `Input Error: ${known} (got ${x.ndim}D) for the modes: nearest | linear | bilinear | bicubic | trilinear | ` +
-          `area | nearest-exact (got ${mode})`,
+        mode in linearRanks && dims >= 1 && dims <= 3
+          ? `Got ${x.ndim}D input, but ${mode} mode needs ${linearRanks[mode]}D input`
+          : `Input Error: ${known} (got ${x.ndim}D) for the modes: nearest | linear | bilinear | bicubic | trilinear | ` +
+              `lanczos | area | nearest-exact (got ${mode})`,
       );
     }
     const taps = spatial.map((n, d) =>

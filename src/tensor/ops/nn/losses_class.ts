@@ -113,10 +113,9 @@ function checkTarget(x: Tensor, target: Tensor, weight: MaybeTensor): void {
       () => `Expected target size ${formatSizes(wanted)}, got ${formatSizes(target.sizes)}`,
     );
   }
-  check(target.dtype === int64 || target.dtype.name === "uint8", () =>
-    target.dtype.kind === "float"
-      ? `expected scalar type Long but found ${target.dtype.scalarName}`
-      : `"nll_loss_out_frame" not implemented for '${target.dtype.scalarName}'`,
+  check(
+    target.dtype === int64 || target.dtype.name === "uint8",
+    () => `expected target dtype to be Long or Byte, but got ${target.dtype.scalarName}`,
   );
   check(
     !weight || (weight.ndim === 1 && weight.numel === classes),
@@ -126,6 +125,11 @@ function checkTarget(x: Tensor, target: Tensor, weight: MaybeTensor): void {
 }
 
 function nll(x: Tensor, target: Tensor, weight: MaybeTensor, reduction: Reduction, ignoreIndex: number): Tensor {
+  check(
+    x.ndim !== 1 || target.numel === 1,
+    () => `For 1D input, 1D target must have size 1, but got target size: ${target.numel}`,
+    "ValueError",
+  );
   check(
     x.ndim === 0 || x.ndim === 1 || target.ndim === 0 || x.sizes[0] === target.sizes[0],
     () => `Expected input batch_size (${x.sizes[0]}) to match target batch_size (${target.sizes[0]}).`,

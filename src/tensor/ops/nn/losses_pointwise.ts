@@ -1,11 +1,14 @@
 import { check, TorchError } from "../../errors";
 import { defineOp, type Namespace } from "../../op";
+import { resultType } from "../../promote";
 import { type Scalar, toFloat, toNumber } from "../../scalar";
 import { type Sizes, sameSizes } from "../../shape";
 import type { Tensor } from "../../tensor";
+import { warn } from "../../warnings";
 import { add, div, mul, neg, rsub, sub } from "../arithmetic";
 import { clamp, clampMin } from "../clamp";
 import { gt } from "../comparison";
+import { toDType } from "../copies";
 import { broadcastTensors } from "../joining";
 import { xlogy } from "../pointwise";
 import { mean, sum } from "../reduction";
@@ -23,7 +26,9 @@ export const LEGACY = "bool? size_average=None, bool? reduce=None, str reduction
 /** The reduction that the old flags ask for, where they are given. */
 export function reductionOf(sizeAverage: boolean | null, reduce: boolean | null, reduction: string): Reduction {
   if (sizeAverage !== null || reduce !== null) {
-    return reduce === false ? "none" : (sizeAverage ?? true) ? "mean" : "sum";
+    const how = reduce === false ? "none" : (sizeAverage ?? true) ? "mean" : "sum";
+    warn(`size_average and reduce args will be deprecated, please use reduction='${how}' instead.`);
+    return how;
   }
   if (reduction === "none" || reduction === "mean" || reduction === "sum") return reduction;
   throw new TorchError("ValueError", `${reduction} is not a valid value for reduction`);
@@ -100,6 +105,20 @@ const huberKernel = defineDifferenceLoss({
   derivative: (d, delta) => clamp(d, -delta, delta),
 });
 
+/** Input and target in common sizes and a common dtype; warns when the sizes differ. */
+function paired(input: Tensor, target: Tensor): [Tensor, Tensor] {
+  if (!sameSizes(input.sizes, target.sizes)) {
+    warn(
+      `Using a target size (${size(target)}) that is different to the input size (${size(input)}). This will likely ` +
+        "lead to incorrect results due to broadcasting. Please ensure they have the same size.",
+    );
+  }
+  const dtype = resultType([input, target]);
+  const same = (t: Tensor): Tensor => (t.dtype === dtype ? t : toDType(t, dtype));
+  const [x, t] = broadcastTensors([same(input), same(target)]);
+  return [x, t];
+}
+
 /** `torch.Size([2, 3])` for messages. */
 const size = (t: Tensor): string => `torch.Size([${t.sizes.join(", ")}])`;
 
@@ -108,10 +127,7 @@ function weighted(loss: Tensor, weight: MaybeTensor): Tensor {
 }
 
 function sameDType(x: Tensor, target: Tensor): void {
-  check(
-    x.dtype === target.dtype || target.dtype.kind !== "float",
-    () => `Found dtype ${target.dtype.scalarName} but expected ${x.dtype.scalarName}`,
-  );
+  check(x.dtype === target.dtype, () => `Found dtype ${target.dtype.scalarName} but expected ${x.dtype.scalarName}`);
 }
 
 type Flags = [sizeAverage?: boolean | null, reduce?: boolean | null, reduction?: string];
@@ -133,8 +149,7 @@ export const mseLoss = defineOp({
     weight: MaybeTensor = null,
   ) => {
     const how = reductionOf(sizeAverage, reduce, reduction);
-    const [x, t] = broadcastTensors([input, target]);
-    sameDType(x, t);
+    const [x, t] = paired(input, target);
     if (!weight) return mseKernel(x, t, how, 0);
     const losses = mul(mseKernel(x, t, "none", 0), weight);
     return how === "mean" ? div(sum(losses), sum(expandTo(weight, losses.sizes))) : reduced(losses, how);
@@ -150,7 +165,7 @@ export const l1Loss = defineOp({
   in: functional,
   summary: "The mean (or sum) of absolute differences.",
   forward: (input: Tensor, target: Tensor, ...flags: Flags) => {
-    const [x, t] = broadcastTensors([input, target]);
+    const [x, t] = paired(input, target);
     return reduced(abs(sub(x, t)), flagsOf(flags));
   },
 });
@@ -167,7 +182,7 @@ export const smoothL1Loss = defineOp({
     reduction: string = "mean",
     beta: Scalar = 1,
   ) => {
-    const [x, t] = broadcastTensors([input, target]);
+    const [x, t] = paired(input, target);
     check(toNumber(beta) >= 0, "smooth_l1_loss does not support negative values for beta.");
     const how = reductionOf(sizeAverage, reduce, reduction);
     return toNumber(beta) === 0 ? reduced(abs(sub(x, t)), how) : smoothL1Kernel(x, t, how, toNumber(beta));
@@ -186,7 +201,7 @@ export const huberLoss = defineOp({
     delta: Scalar = 1,
     weight: MaybeTensor = null,
   ) => {
-    const [x, t] = broadcastTensors([input, target]);
+    const [x, t] = paired(input, target);
     check(toNumber(delta) > 0, "huber_loss does not support non-positive values for delta.");
     const how = reductionOf(null, null, reduction);
     if (!weight) return huberKernel(x, t, how, toNumber(delta));
@@ -308,6 +323,13 @@ export const klDiv = defineOp({
     logTarget: boolean = false,
   ) => {
     const each = logTarget ? mul(exp(target), sub(target, input)) : sub(xlogy(target, target), mul(target, input));
+    if (reduction === "mean") {
+      warn(
+        "reduction: 'mean' divides the total loss by both the batch size and the support size." +
+          "'batchmean' divides only by the batch size, and aligns with the KL div math definition." +
+          "'mean' will be changed to behave the same as 'batchmean' in the next major release.",
+      );
+    }
     if (reduction === "batchmean") return input.ndim === 0 ? sum(each) : div(sum(each), input.sizes[0]);
     return reduced(each, reductionOf(sizeAverage, reduce, reduction));
   },

@@ -104,7 +104,12 @@ function checkPads(x: Tensor, pads: Pads, mode: string): void {
   if (mode === "constant") return;
   const dims = pads.length / 2;
   if (!sources[mode] || x.ndim < dims + 1 || x.ndim > dims + 2) {
-    const known = `Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now`;
+    const known =
+      `Padding size ${pads.length} is not supported for ${x.ndim}D input tensor.\n` +
+      "Supported combinations for non-constant padding:\n" +
+      "  - 2D or 3D input: padding size = 2 (pads last dimension)\n" +
+      "  - 3D or 4D input: padding size = 4 (pads last 2 dimensions)\n" +
+      "  - 4D or 5D input: padding size = 6 (pads last 3 dimensions)";
     throw new TorchError("NotImplementedError", sources[mode] ? known : `Unrecognised padding mode ${mode}`);
   }
   for (let k = 0; k < dims; k++) {

@@ -1,3 +1,4 @@
+import { check } from "../../errors";
 import { defineOp, type Namespace, type Op } from "../../op";
 import { type Scalar, toNumber } from "../../scalar";
 import { sameSizes } from "../../shape";
@@ -66,7 +67,11 @@ export interface PointwiseSpec extends Pointwise {
 
 /** Settings arrive as Scalars in schema order; text settings become 1 when they are "tanh", else 0. */
 export function settingNumbers(values: readonly unknown[]): number[] {
-  return values.map((v) => (typeof v === "string" ? (v === "tanh" ? 1 : 0) : toNumber(v as Scalar)));
+  return values.map((v) => {
+    if (typeof v !== "string") return toNumber(v as Scalar);
+    check(v === "tanh" || v === "none", "approximate argument must be either none or tanh.");
+    return v === "tanh" ? 1 : 0;
+  });
 }
 
 /** Defines an elementwise op with its gradient and second derivative. */

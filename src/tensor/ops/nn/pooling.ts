@@ -10,6 +10,7 @@ import {
   averagePool,
   checkPoolInput,
   type Divisor,
+  dimensionsText,
   divisorOf,
   maxPool,
   type PoolSettings,
@@ -240,10 +241,11 @@ function defineAveragePool(dims: number) {
 export type OutputSize = IntList | readonly (number | null)[] | null;
 
 function adaptive(x: Tensor, dims: number, output: OutputSize, name: string): Windows {
-  check(
-    x.ndim === dims + 1 || x.ndim === dims + 2,
-    () => `${name}: Expected ${dims + 1}D or ${dims + 2}D tensor, but got ${formatSizes(x.sizes)}`,
-  );
+  check(x.ndim === dims + 1 || x.ndim === dims + 2, () => {
+    if (dims === 1) return dimensionsText(x.ndim, name);
+    const colon = name.includes("max") ? ":" : "";
+    return `${name}(): Expected ${dims + 1}D or ${dims + 2}D tensor, but got${colon} ${formatSizes(x.sizes)}`;
+  });
   const spatial = spatialOf(x, dims);
   const wanted = Array.isArray(output) ? output : new Array(dims).fill(output);
   return adaptiveWindows(

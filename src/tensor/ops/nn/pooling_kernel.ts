@@ -188,8 +188,19 @@ export function spreadAverage(
 
 /** Raises when an input has neither a batch nor a channel dimension before its spatial ones. */
 export function checkPoolInput(x: Sizes, spatial: number, name: string): void {
-  check(
-    x.length === spatial + 1 || x.length === spatial + 2,
-    () => `${name}: Expected ${spatial + 1}D or ${spatial + 2}D input, but got ${formatSizes(x)}`,
+  check(x.length === spatial + 1 || x.length === spatial + 2, () =>
+    name.startsWith("max") && spatial === 1
+      ? `${name}: Expected 2D or 3D (batch mode) tensor with optional 0 dim batch size for input, but got:${formatSizes(x)}`
+      : spatial === 1
+        ? dimensionsText(x.length, name)
+        : `non-empty ${spatial + 1}D or ${spatial + 2}D (batch mode) tensor expected for input`,
+  );
+}
+
+/** What PyTorch says of the rank of an input to a pooling over one dimension. */
+export function dimensionsText(ndim: number, name: string): string {
+  return (
+    `Expected 2 to 3 dimensions, but got ${ndim}-dimensional tensor for argument #1 'self' ` +
+    `(while checking arguments for ${name})`
   );
 }

@@ -2,6 +2,7 @@ import type { DType } from "../../dtype";
 import { defineOp, type Op } from "../../op";
 import { numelOf, wrapDim } from "../../shape";
 import type { Tensor } from "../../tensor";
+import { warn } from "../../warnings";
 import { neg } from "../arithmetic";
 import { toDType } from "../copies";
 import { checkFloat, type Floats, floats, made, scratch } from "./floats";
@@ -196,7 +197,8 @@ const logSoftmaxKernel = defineOp({
 type Dim = number | null;
 
 /** The dimension softmax works along when none is given: the first for 0-, 1- and 3-dim input, else the second. */
-function implicitDim(ndim: number): number {
+function implicitDim(ndim: number, name: string): number {
+  warn(`Implicit dimension choice for ${name} has been deprecated. Change the call to include dim=X as an argument.`);
   return ndim === 0 || ndim === 1 || ndim === 3 ? 0 : 1;
 }
 
@@ -218,7 +220,7 @@ function defineFamily(name: string, kernel: Op<[Tensor, number], Tensor>, summar
     in: ["nn.functional"],
     summary,
     forward: (x: Tensor, dim: Dim = null, _stacklevel: number = 3, dtype: DType | null = null) =>
-      forward(x, dim ?? implicitDim(x.ndim), dtype),
+      forward(x, dim ?? implicitDim(x.ndim, name), dtype),
   });
 }
 
