@@ -217,6 +217,12 @@ function noCuda(): never {
   throw error("AssertionError", "Torch not compiled with CUDA enabled");
 }
 
+/** What PyTorch says where numpy is not installed. */
+function toNumpy(t: Tensor): never {
+  check(!t.requiresGrad, "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.");
+  throw error("RuntimeError", "Numpy is not available");
+}
+
 const hookResult = (hook: Value) => (grad: Tensor) => {
   const result = call(hook, grad);
   return result === null ? undefined : (result as Tensor);
@@ -241,6 +247,7 @@ methods(tensorType, {
   get_device: ["", () => -1],
   item: ["", itemOf],
   tolist: ["", toList],
+  numpy: ["*, force=", toNumpy, false],
   backward: ["gradient=, retain_graph=, create_graph=, inputs=", runBackward, null, null, false, null],
   retain_grad: ["", (t: Tensor) => void retainGrad(t)],
   register_hook: ["hook", (t: Tensor, hook: Value) => removable(registerHook(t, hookResult(hook)))],
