@@ -1,10 +1,18 @@
 /** The worker's entry under Node: messages travel over `parentPort`. */
+import "./engine-flags.node";
+import v8 from "node:v8";
+import vm from "node:vm";
 import { parentPort } from "node:worker_threads";
+import { heap } from "../tensor/heap";
+import { collectionInside, installCollector } from "../tensor/memory/collector";
 import type { HostMessage } from "./protocol";
 import { serve } from "./worker";
 
 // Tracebacks are read from V8's stacks: the default of ten frames would cut them.
 Error.stackTraceLimit = 200;
+
+// A training loop in one cell never yields to the engine's own finalizers.
+installCollector(heap, collectionInside({ vm, v8 }));
 
 if (parentPort) {
   const port = parentPort;
