@@ -1,11 +1,14 @@
 import type { DType } from "../dtype";
 import { accessOf } from "../elements";
-import type { Sizes } from "../shape";
+import { type Sizes, sameSizes } from "../shape";
 import { empty, type Tensor } from "../tensor";
+import { fastCopy, fastWiden } from "./fast";
 import { walk } from "./walk";
 
 /** Copies the values of `source`, read with `strides` (of the target's sizes), into `target`, converting them. */
 export function copyInto(target: Tensor, source: Tensor, strides: Sizes = source.strides): void {
+  if (target.numel === 0 || fastCopy(target, source, strides)) return;
+  if (strides === source.strides && sameSizes(target.sizes, source.sizes) && fastWiden(target, source)) return;
   const to = target.storage.data;
   const from = source.storage.data;
   const offsets = [target.offset, source.offset];

@@ -6,7 +6,7 @@ import { toNumber } from "../scalar";
 import { broadcastSizes, broadcastStrides, type Sizes, sameSizes } from "../shape";
 import { empty, Tensor } from "../tensor";
 import { converted, copyInto } from "./convert";
-import { type Accelerated, accelerate } from "./fast";
+import { type Accelerated, accelerate, givesBool } from "./fast";
 import { inOrder, memoryOrder } from "./layout";
 import { type Row, walk } from "./walk";
 
@@ -22,6 +22,10 @@ export interface Rule {
   readonly exact?: Exact;
   /** Name of the WebAssembly kernel for contiguous float32. */
   readonly fast?: Accelerated;
+  /** The first operand is a mask of bytes, read as it is. */
+  readonly maskFirst?: boolean;
+  /** A constant that the kernel multiplies with. */
+  readonly factor?: number;
 }
 
 /** Common sizes of the operands that are tensors. */
@@ -48,8 +52,8 @@ export function elementwise(
   if (out.isAbstract || abstract || out.numel === 0) return out;
   const inner = innerType(compute, rule);
   const temporary: Tensor[] = [];
-  const read = operands.map((x) => {
-    if (!(x instanceof Tensor) || x.dtype === inner) return x;
+  const read = operands.map((x, i) => {
+    if (!(x instanceof Tensor) || x.dtype === inner || (i === 0 && rule.maskFirst)) return x;
     const copy = converted(x, inner);
     temporary.push(copy);
     return copy;
@@ -84,7 +88,10 @@ function innerType(compute: DType, rule: Rule): DType {
 }
 
 function run(rule: Rule, out: Tensor, operands: readonly Operand[], dtype: DType): void {
-  if (rule.fast && dtype === float32 && out.dtype === float32 && accelerate(rule.fast, out, operands)) return;
+  if (rule.fast && dtype === float32) {
+    const fits = out.dtype === (givesBool(rule.fast) ? bool : float32);
+    if (fits && accelerate(rule.fast, out, operands, rule.factor)) return;
+  }
   const strides: Sizes[] = [out.strides];
   const offsets = [out.offset];
   const data: Cells[] = [];

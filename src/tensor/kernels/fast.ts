@@ -1,4 +1,4 @@
-import { float32 } from "../dtype";
+import { bool, float32 } from "../dtype";
 import { heap } from "../heap";
 import type { Operand } from "../promote";
 import { toNumber } from "../scalar";
@@ -14,15 +14,42 @@ import { joinDims } from "./walk";
  * The order of names is that of the codes in wasm/assembly/elementwise.ts.
  */
 const unaryKernels = ["neg", "sqrt", "square", "relu", "exp", "tanh", "sigmoid"] as const;
-const binaryKernels = ["add", "sub", "mul", "div", "tanh_backward", "sigmoid_backward", "relu_backward"] as const;
+const binaryKernels = [
+  "add",
+  "sub",
+  "mul",
+  "div",
+  "tanh_backward",
+  "sigmoid_backward",
+  "relu_backward",
+  "maximum",
+  "minimum",
+] as const;
+const ternaryKernels = ["lerp", "addcmul", "addcdiv"] as const;
+/** These give bools. */
+const comparisonKernels = ["eq", "ne", "lt", "le", "gt", "ge"] as const;
 
 /** Elementwise kernels that exist in WebAssembly. */
-export type Accelerated = (typeof unaryKernels)[number] | (typeof binaryKernels)[number] | "axpy";
+export type Accelerated =
+  | (typeof unaryKernels)[number]
+  | (typeof binaryKernels)[number]
+  | (typeof ternaryKernels)[number]
+  | (typeof comparisonKernels)[number]
+  | "axpy"
+  | "choose";
 
 const codes = new Map<Accelerated, number>([
   ...unaryKernels.map((name, code) => [name, code] as const),
   ...binaryKernels.map((name, code) => [name, code] as const),
+  ...ternaryKernels.map((name, code) => [name, code] as const),
+  ...comparisonKernels.map((name, code) => [name, code] as const),
 ]);
+const comparisons: ReadonlySet<Accelerated> = new Set(comparisonKernels);
+
+/** Whether the kernel writes bools. */
+export function givesBool(kernel: Accelerated): boolean {
+  return comparisons.has(kernel);
+}
 
 function decode(base64: string): Uint8Array {
   return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
@@ -69,7 +96,7 @@ function aligned(a: Tensor, b: Tensor): boolean {
 }
 
 /** Runs the WebAssembly kernel when the (float32) operands suit it; false: use the plain loop. */
-export function accelerate(kernel: Accelerated, out: Tensor, operands: readonly Operand[]): boolean {
+export function accelerate(kernel: Accelerated, out: Tensor, operands: readonly Operand[], factor = 1): boolean {
   if (!acceleration.enabled) return false;
   const [a, b, c] = operands;
   const to = address(out.storage, out.offset);
@@ -81,6 +108,15 @@ export function accelerate(kernel: Accelerated, out: Tensor, operands: readonly 
     return true;
   }
   const code = codes.get(kernel) as number;
+  if (comparisons.has(kernel)) return comparison(code, out, a, b);
+  if (kernel === "choose") return choice(out, a, b, c);
+  if (operands.length === 3) {
+    const places = flat(out, operands);
+    if (!places) return false;
+    const [x, y, z] = places;
+    kernels.ternary(code, to, x.pointer, y.pointer, z.pointer, factor, out.numel, x.step, y.step, z.step);
+    return true;
+  }
   if (operands.length === 1) {
     if (!(a instanceof Tensor) || !aligned(out, a)) return false;
     kernels.unary(code, to, address(a.storage, a.offset), out.numel);
@@ -121,6 +157,75 @@ function binary(code: number, out: Tensor, a: Operand, b: Operand): boolean {
     }
     if (d < 0) return true;
   }
+}
+
+/** Operands that lie as the output does (step 1) or repeat one float (step 0); null when some do neither. */
+function flat(out: Tensor, operands: readonly Operand[]): { pointer: number; step: number }[] | null {
+  const places: { pointer: number; step: number }[] = [];
+  for (const [i, x] of operands.entries()) {
+    if (x instanceof Tensor) {
+      if (x.dtype !== float32 || (x.numel !== 1 && !aligned(out, x))) return null;
+      places.push({ pointer: address(x.storage, x.offset), step: x.numel === 1 ? 0 : 1 });
+    } else {
+      const pointer = SCALAR + 16 * i;
+      new Float32Array(heap.buffer, pointer, 1)[0] = toNumber(x);
+      places.push({ pointer, step: 0 });
+    }
+  }
+  return places;
+}
+
+function comparison(code: number, out: Tensor, a: Operand, b: Operand): boolean {
+  if (!out.isContiguous) return false;
+  const places = flat(out, [a, b]);
+  if (!places) return false;
+  const [x, y] = places;
+  kernels.compare(code, out.storage.pointer + out.offset, x.pointer, y.pointer, out.numel, x.step, y.step);
+  return true;
+}
+
+function choice(out: Tensor, mask: Operand, a: Operand, b: Operand): boolean {
+  if (!(mask instanceof Tensor) || mask.dtype.size !== 1 || !out.isContiguous || !aligned(out, mask)) return false;
+  const places = flat(out, [a, b]);
+  if (!places) return false;
+  const [x, y] = places;
+  const to = address(out.storage, out.offset);
+  kernels.choose(to, mask.storage.pointer + mask.offset, x.pointer, y.pointer, out.numel, x.step, y.step);
+  return true;
+}
+
+/** Copies elements of four bytes with any strides; false: use the plain loop. */
+export function fastCopy(to: Tensor, from: Tensor, strides: Sizes): boolean {
+  if (!acceleration.enabled || to.dtype.size !== 4 || from.dtype !== to.dtype) return false;
+  const { sizes, steps } = joinDims(to.sizes, [to.strides, strides]);
+  const last = sizes.length - 1;
+  if (last < 0 || (last === 0 && steps[0][0] === 1 && steps[1][0] === 1)) return false;
+  let [o, a] = [address(to.storage, to.offset), address(from.storage, from.offset)];
+  const [outSteps, inSteps] = steps;
+  const rows = last > 0 ? sizes[last - 1] : 1;
+  const index = sizes.map(() => 0);
+  for (;;) {
+    const [outRow, inRow] = last > 0 ? [outSteps[last - 1], inSteps[last - 1]] : [0, 0];
+    kernels.copy2d(o, a, rows, sizes[last], outRow, inRow, outSteps[last], inSteps[last]);
+    let d = last - 2;
+    for (; d >= 0; d--) {
+      o += outSteps[d] * 4;
+      a += inSteps[d] * 4;
+      if (++index[d] < sizes[d]) break;
+      o -= outSteps[d] * sizes[d] * 4;
+      a -= inSteps[d] * sizes[d] * 4;
+      index[d] = 0;
+    }
+    if (d < 0) return true;
+  }
+}
+
+/** Bools as float32, where both lie side by side; false: use the plain loop. */
+export function fastWiden(to: Tensor, from: Tensor): boolean {
+  if (!acceleration.enabled || to.dtype !== float32 || from.dtype !== bool) return false;
+  if (!to.isContiguous || !from.isContiguous) return false;
+  kernels.widen(address(to.storage, to.offset), from.storage.pointer + from.offset, to.numel);
+  return true;
 }
 
 /** One loop of a reduction. */

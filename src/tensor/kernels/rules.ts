@@ -90,8 +90,8 @@ export const powers: ReadonlyMap<number, Rule> = new Map<number, Rule>([
   [-2, { number: (x) => 1 / (x * x), single: (x) => 1 / float(x * x) }],
 ]);
 
-export const maximum: Rule = { number: nanMax, exact: larger };
-export const minimum: Rule = { number: nanMin, exact: smaller };
+export const maximum: Rule = { number: nanMax, exact: larger, fast: "maximum" };
+export const minimum: Rule = { number: nanMin, exact: smaller, fast: "minimum" };
 export const fmax: Rule = { number: (x, y) => (x >= y || Number.isNaN(y) ? x : y), exact: maximum.exact };
 export const fmin: Rule = { number: (x, y) => (x <= y || Number.isNaN(y) ? x : y), exact: minimum.exact };
 export const atan2: Rule = { number: Math.atan2 };
@@ -116,12 +116,31 @@ function exactGcd(x: bigint, y: bigint): bigint {
   return a;
 }
 
-export const addcmul: Rule = {
-  number: (x, y, z) => x + y * z,
-};
+/** x + (factor · y) · z, of which the last product and the sum are one rounding. */
+export function addcmul(factor: number): Rule {
+  return {
+    number: (x, y, z) => x + factor * y * z,
+    single: (x, y, z) => x + float(float(factor) * y) * z,
+    exact: (x, y, z) => x + BigInt(Math.trunc(factor)) * y * z,
+    fast: "addcmul",
+    factor,
+  };
+}
+
+/** x + (factor · y) / z, rounded at each step. */
+export function addcdiv(factor: number): Rule {
+  return {
+    number: (x, y, z) => x + (factor * y) / z,
+    single: (x, y, z) => x + float(float(float(factor) * y) / z),
+    fast: "addcdiv",
+    factor,
+  };
+}
+
 export const lerp: Rule = {
   number: (x, y, w) => (Math.abs(w) < 0.5 ? x + w * (y - x) : y - (y - x) * (1 - w)),
   single: (x, y, w) => (Math.abs(w) < 0.5 ? x + w * float(y - x) : y - float(y - x) * float(1 - w)),
+  fast: "lerp",
 };
 
 /** `round(decimals=…)`. */

@@ -2,6 +2,7 @@ import { bool } from "../dtype";
 import { toNumbers } from "../elements";
 import { check, DataDependent } from "../errors";
 import { elementwise, type Rule } from "../kernels/elementwise";
+import type { Accelerated } from "../kernels/fast";
 import { defineOp, type Op } from "../op";
 import { type Scalar, toNumber } from "../scalar";
 import { sameSizes } from "../shape";
@@ -21,9 +22,14 @@ function comparison(name: string, aliases: readonly string[], words: string, rul
   });
 }
 
-const rule = (number: (x: number, y: number) => boolean, exact: (x: bigint, y: bigint) => boolean): Rule => ({
+const rule = (
+  fast: Accelerated,
+  number: (x: number, y: number) => boolean,
+  exact: (x: bigint, y: bigint) => boolean,
+): Rule => ({
   number: (x, y) => int(number(x, y)),
   exact,
+  fast,
 });
 
 export const eq = comparison(
@@ -31,6 +37,7 @@ export const eq = comparison(
   [],
   "equals",
   rule(
+    "eq",
     (x, y) => x === y,
     (x, y) => x === y,
   ),
@@ -40,6 +47,7 @@ export const ne = comparison(
   ["not_equal"],
   "differs from",
   rule(
+    "ne",
     (x, y) => x !== y,
     (x, y) => x !== y,
   ),
@@ -49,6 +57,7 @@ export const lt = comparison(
   ["less"],
   "is below",
   rule(
+    "lt",
     (x, y) => x < y,
     (x, y) => x < y,
   ),
@@ -58,6 +67,7 @@ export const le = comparison(
   ["less_equal"],
   "is at most",
   rule(
+    "le",
     (x, y) => x <= y,
     (x, y) => x <= y,
   ),
@@ -67,6 +77,7 @@ export const gt = comparison(
   ["greater"],
   "is above",
   rule(
+    "gt",
     (x, y) => x > y,
     (x, y) => x > y,
   ),
@@ -76,6 +87,7 @@ export const ge = comparison(
   ["greater_equal"],
   "is at least",
   rule(
+    "ge",
     (x, y) => x >= y,
     (x, y) => x >= y,
   ),

@@ -83,22 +83,18 @@ export const gcd = binary({ name: "gcd", summary: "The greatest common divisor."
 
 type Fused = [self: Tensor, tensor1: Tensor, tensor2: Tensor, value?: Scalar];
 
-const fusedTypes = (args: readonly Operand[]) => resultType(args);
-
 export const addcmul: Op<Fused, Tensor> = defineOp({
   schema: "addcmul(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) -> Tensor",
   in: ["torch", "Tensor"],
   summary: "self + value · tensor1 · tensor2.",
   inplace: true,
-  forward: (...[self, a, b, value = 1]: Fused) => {
-    const scaled = toNumber(value) === 1 ? a : elementwise(rules.mul, [a, value], fusedTypes([a, value]));
-    return elementwise(rules.addcmul, [self, scaled, b], fusedTypes([self, a, b]));
-  },
+  forward: (...[self, a, b, value = 1]: Fused) =>
+    elementwise(rules.addcmul(toNumber(value)), [self, a, b], resultType([self, a, b])),
   into: {
-    fits: (target: Tensor, ...[self, a, b, value = 1]: Fused) =>
-      toNumber(value) === 1 && target.dtype === fusedTypes([self, a, b]) && sameFor(target, a, b),
-    run: (target: Tensor, ...[self, a, b]: Fused) => {
-      elementwise(rules.addcmul, [self, a, b], target.dtype, target.dtype, target);
+    fits: (target: Tensor, ...[self, a, b]: Fused) =>
+      target.dtype === resultType([self, a, b]) && sameFor(target, a, b),
+    run: (target: Tensor, ...[self, a, b, value = 1]: Fused) => {
+      elementwise(rules.addcmul(toNumber(value)), [self, a, b], target.dtype, target.dtype, target);
     },
   },
   save: ([, a, b, value = 1]) => [a, b, value] as const,
@@ -113,34 +109,28 @@ function sameFor(target: Tensor, ...others: Tensor[]): boolean {
   return others.every((t) => t.ndim === target.ndim && t.sizes.every((n, d) => n === target.sizes[d]));
 }
 
-/** `self + (value · tensor1) / tensor2`, rounded at each step. */
-const addcdivRule = (value: number) => ({
-  number: (x: number, a: number, b: number) => x + (value * a) / b,
-  single: (x: number, a: number, b: number) => x + Math.fround(Math.fround(Math.fround(value) * a) / b),
-});
-
 export const addcdiv: Op<Fused, Tensor> = defineOp({
   schema: "addcdiv(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) -> Tensor",
   in: ["torch", "Tensor"],
   summary: "self + value · tensor1 / tensor2.",
   inplace: true,
   forward: (...[self, a, b, value = 1]: Fused) => {
-    const dtype = fusedTypes([self, a, b]);
+    const dtype = resultType([self, a, b]);
     check(
-      fusedTypes([a, b]).kind === "float",
+      resultType([a, b]).kind === "float",
       "Integer division with addcdiv is no longer supported, and in a future release addcdiv will perform a true " +
         "division of tensor1 and tensor2. The historic addcdiv behavior can be implemented as (input + value * " +
         "torch.trunc(tensor1 / tensor2)).to(input.dtype) for integer inputs and as (input + value * tensor1 / " +
         "tensor2) for float inputs. The future addcdiv behavior is just the latter implementation: (input + value * " +
         "tensor1 / tensor2), for all dtypes.",
     );
-    return elementwise(addcdivRule(toNumber(value)), [self, a, b], dtype);
+    return elementwise(rules.addcdiv(toNumber(value)), [self, a, b], dtype);
   },
   into: {
     fits: (target: Tensor, ...[self, a, b]: Fused) =>
-      target.dtype === fusedTypes([self, a, b]) && fusedTypes([a, b]).kind === "float" && sameFor(target, a, b),
+      target.dtype === resultType([self, a, b]) && resultType([a, b]).kind === "float" && sameFor(target, a, b),
     run: (target: Tensor, ...[self, a, b, value = 1]: Fused) => {
-      elementwise(addcdivRule(toNumber(value)), [self, a, b], target.dtype, target.dtype, target);
+      elementwise(rules.addcdiv(toNumber(value)), [self, a, b], target.dtype, target.dtype, target);
     },
   },
   save: ([, a, b, value = 1]) => [a, b, value] as const,

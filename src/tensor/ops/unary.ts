@@ -5,13 +5,9 @@ import { roundEven } from "../kernels/rounding";
 import { roundDecimals } from "../kernels/rules";
 import { defineOp, inplaceOf, type Namespace, type Op } from "../op";
 import { floatResultType } from "../promote";
-import { type Scalar, toFloat, toNumber } from "../scalar";
-import { erfc as erfcOf, erfinv as erfinvOf, erf as erfOf } from "../special/erf";
-import { digamma as digammaOf, lgamma as lgammaOf, trigamma } from "../special/gamma";
+import { type Scalar, toNumber } from "../scalar";
 import type { Tensor } from "../tensor";
 import { add, div, mul, neg, pow, rsub, sub } from "./arithmetic";
-import { eq, ge, le } from "./comparison";
-import { logicalAnd } from "./logical";
 import { where } from "./where";
 
 type Unary = [self: Tensor];
@@ -33,7 +29,7 @@ const everywhere: readonly Namespace[] = ["torch", "Tensor"];
 const special: readonly Namespace[] = ["torch", "Tensor", "special"];
 
 /** Defines an elementwise op of one operand. */
-function unary(name: string, spec: UnarySpec): Op<Unary, Tensor> {
+export function unary(name: string, spec: UnarySpec): Op<Unary, Tensor> {
   const { result = "float", gradient, saves = "self" } = spec;
   const types = (x: Tensor): [DType, DType] => {
     const inner = result === "float" ? floatResultType([x]) : x.dtype;
@@ -67,7 +63,6 @@ function unary(name: string, spec: UnarySpec): Op<Unary, Tensor> {
 
 const float = Math.fround;
 const zeros = (grad: Tensor): Tensor => mul(grad, 0);
-const TWO_OVER_ROOT_PI = toFloat(2 / Math.sqrt(Math.PI));
 
 export const exp = unary("exp", {
   summary: "e to the power of x.",
@@ -310,62 +305,6 @@ export const square = defineOp({
   summary: "x².",
   inplace: true,
   forward: (x: Tensor) => pow(x, 2),
-});
-
-export const erf = unary("erf", {
-  summary: "The error function.",
-  number: erfOf,
-  in: special,
-  gradient: (g, x) => mul(mul(exp(neg(mul(x, x))), TWO_OVER_ROOT_PI), g),
-});
-export const erfc = unary("erfc", {
-  summary: "1 − erf(x).",
-  number: erfcOf,
-  in: special,
-  gradient: (g, x) => neg(mul(mul(exp(neg(mul(x, x))), TWO_OVER_ROOT_PI), g)),
-});
-export const erfinv = unary("erfinv", {
-  summary: "The inverse of erf.",
-  number: erfinvOf,
-  in: special,
-  gradient: (g, x) => mul(mul(exp(square(erfinv(x))), Math.sqrt(Math.PI) / 2), g),
-});
-export const digamma = unary("digamma", {
-  summary: "The derivative of log Γ.",
-  number: digammaOf,
-  in: special,
-  gradient: (g, x) => mul(g, elementwise({ number: trigamma }, [x], x.dtype)),
-});
-export const lgamma = unary("lgamma", {
-  summary: "log |Γ(x)|.",
-  number: lgammaOf,
-  gradient: (g, x) => mul(g, digamma(x)),
-});
-export const sinc = unary("sinc", {
-  summary: "sin(πx) / (πx), 1 at 0.",
-  number: (x) => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x)),
-  in: special,
-  gradient: (g, x) => {
-    const angle = mul(x, Math.PI);
-    const slope = div(sub(mul(angle, cos(angle)), sin(angle)), mul(angle, x));
-    return mul(g, where(eq(x, 0), 0, slope));
-  },
-});
-export const logit = defineOp({
-  schema: "logit(Tensor self, float? eps=None) -> Tensor",
-  in: special,
-  summary: "log(x / (1 − x)), with x kept at least eps away from 0 and 1.",
-  forward: (x: Tensor, eps: Scalar | null = null) => {
-    const edge = eps === null ? 0 : toNumber(eps);
-    const inside = (v: number): number => (eps === null ? v : Math.min(Math.max(v, edge), 1 - edge));
-    return elementwise({ number: (v) => Math.log(inside(v) / (1 - inside(v))) }, [x], floatResultType([x]));
-  },
-  save: ([x, eps = null]) => [x, eps] as const,
-  backward: (grad, [x, eps]) => {
-    const edge = eps === null ? 0 : toNumber(eps);
-    const inside = logicalAnd(ge(x, edge), le(x, 1 - edge));
-    return [where(inside, div(grad, mul(x, sub(1, x))), eps === null ? NaN : 0)];
-  },
 });
 
 export const isnan = unary("isnan", {

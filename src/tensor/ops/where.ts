@@ -11,6 +11,8 @@ type Choice = [condition: Tensor, self: Operand, other: Operand];
 const pick = {
   number: (c: number, x: number, y: number) => (c ? x : y),
   exact: (c: bigint, x: bigint, y: bigint) => (c ? x : y),
+  fast: "choose" as const,
+  maskFirst: true,
 };
 
 export const where: Op<Choice, Tensor> = defineOp({

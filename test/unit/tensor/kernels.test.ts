@@ -1,14 +1,20 @@
 /** The WebAssembly kernels against the plain loops, on shapes of all sorts. */
 import { strict as assert } from "node:assert";
+import { float32 } from "../../../src/tensor/dtype";
 import { toNumbers } from "../../../src/tensor/elements";
 import { acceleration } from "../../../src/tensor/kernels/fast";
 import { add, div, mul, neg, sub } from "../../../src/tensor/ops/arithmetic";
+import { maximum, minimum } from "../../../src/tensor/ops/clamp";
+import { eq, ge, gt, le, lt, ne } from "../../../src/tensor/ops/comparison";
+import { contiguous, toDType } from "../../../src/tensor/ops/copies";
 import { addmm, bmm, mm } from "../../../src/tensor/ops/matmul";
 import { permute, t } from "../../../src/tensor/ops/permuting";
+import { addcdiv, addcmul, lerp } from "../../../src/tensor/ops/pointwise";
 import { sum } from "../../../src/tensor/ops/reduction";
 import { slice } from "../../../src/tensor/ops/slicing";
 import { exp, relu, sigmoid, sqrt, square, tanh } from "../../../src/tensor/ops/unary";
 import { expand } from "../../../src/tensor/ops/views";
+import { where } from "../../../src/tensor/ops/where";
 import type { Tensor } from "../../../src/tensor/tensor";
 import { noise, noisy, tensor } from "./help";
 
@@ -80,6 +86,42 @@ describe("WebAssembly kernels", () => {
       }
     });
   }
+
+  it("comparisons, choices and extremes give the same", () => {
+    for (const n of [1, 3, 4, 7, 130]) {
+      const [a, b] = [random(n), random(n)];
+      for (const op of [eq, ne, lt, le, gt, ge]) {
+        assert.deepEqual(...both(() => op(a, b)));
+        assert.deepEqual(...both(() => op(a, 0.5)));
+        assert.deepEqual(...both(() => op(a, a)));
+      }
+      assert.deepEqual(...both(() => where(gt(a, b), a, b)));
+      assert.deepEqual(...both(() => where(gt(a, 0), a, 0)));
+      assert.deepEqual(...both(() => maximum(a, b)));
+      assert.deepEqual(...both(() => minimum(a, tensor([0.1]))));
+      assert.deepEqual(...both(() => toDType(gt(a, b), float32)));
+    }
+  });
+
+  it("fused updates give the same", () => {
+    for (const n of [1, 3, 4, 7, 130]) {
+      const [a, b, c] = [random(n), random(n), random(n)];
+      for (const weight of [0.1, 0.9, c]) assert.deepEqual(...both(() => lerp(a, b, weight)));
+      for (const value of [1, -0.01, 0.3]) {
+        assert.deepEqual(...both(() => addcmul(a, b, c, value)));
+        assert.deepEqual(...both(() => addcdiv(a, b, c, value)));
+      }
+    }
+  });
+
+  it("copies of any memory order are the same", () => {
+    for (const x of [random(40, 70), random(3, 5, 7), random(2, 3, 4, 5)]) {
+      const turned = permute(x, [...x.sizes.keys()].reverse());
+      assert.deepEqual(...both(() => contiguous(turned)));
+      assert.deepEqual(...both(() => contiguous(slice(turned, 0, 1, null, 2))));
+      assert.deepEqual(...both(() => contiguous(expand(slice(x, 0, 0, 1), x.sizes))));
+    }
+  });
 
   it("exp, tanh and sigmoid keep to the ends of the range", () => {
     const x = tensor([-Infinity, -200, -103.5, -88, -1e-30, 0, 1e-30, 0.625, 88.7, 89, 200, Infinity, NaN]);

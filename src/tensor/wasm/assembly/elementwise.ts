@@ -8,6 +8,8 @@ const DIV: i32 = 3;
 const TANH_BACKWARD: i32 = 4;
 const SIGMOID_BACKWARD: i32 = 5;
 const RELU_BACKWARD: i32 = 6;
+const MAXIMUM: i32 = 7;
+const MINIMUM: i32 = 8;
 
 @inline
 function two(op: i32, x: v128, y: v128): v128 {
@@ -18,6 +20,8 @@ function two(op: i32, x: v128, y: v128): v128 {
   if (op == DIV) return f32x4.div(x, y);
   if (op == TANH_BACKWARD) return f32x4.mul(x, f32x4.sub(one, f32x4.mul(y, y)));
   if (op == SIGMOID_BACKWARD) return f32x4.mul(f32x4.mul(x, f32x4.sub(one, y)), y);
+  if (op == MAXIMUM) return f32x4.max(x, y);
+  if (op == MINIMUM) return f32x4.min(x, y);
   return v128.and(x, f32x4.gt(y, f32x4.splat(0)));
 }
 
@@ -80,6 +84,8 @@ export function binary(
   else if (op == DIV) rows2(DIV, out, a, b, n, aStep, bStep, rows, outRow, aRow, bRow);
   else if (op == TANH_BACKWARD) rows2(TANH_BACKWARD, out, a, b, n, aStep, bStep, rows, outRow, aRow, bRow);
   else if (op == SIGMOID_BACKWARD) rows2(SIGMOID_BACKWARD, out, a, b, n, aStep, bStep, rows, outRow, aRow, bRow);
+  else if (op == MAXIMUM) rows2(MAXIMUM, out, a, b, n, aStep, bStep, rows, outRow, aRow, bRow);
+  else if (op == MINIMUM) rows2(MINIMUM, out, a, b, n, aStep, bStep, rows, outRow, aRow, bRow);
   else rows2(RELU_BACKWARD, out, a, b, n, aStep, bStep, rows, outRow, aRow, bRow);
 }
 

@@ -5,4 +5,5 @@
 
 export { axpy, binary, unary } from "./elementwise";
 export { gemm } from "./gemm";
+export { choose, compare, copy2d, ternary, widen } from "./selection";
 export { sum2d } from "./sum";
