@@ -15,6 +15,15 @@ export interface ModuleEntry {
   readonly summary: string;
   /** The parameters of `forward`, in the same form; by default one tensor `input`. */
   readonly forward: string;
+  /** Functions called on the class itself. */
+  readonly statics: readonly StaticEntry[];
+}
+
+/** A function of a class: `Embedding.from_pretrained(…)`. */
+export interface StaticEntry {
+  /** In the form of a constructor's schema. */
+  readonly schema: string;
+  readonly run: (...args: readonly unknown[]) => unknown;
 }
 
 /** An entry for a class; its name is the schema's. */
@@ -23,6 +32,7 @@ export function entry(
   schema: string,
   summary: string,
   forward: string = "forward(Tensor input)",
+  statics: readonly StaticEntry[] = [],
 ): ModuleEntry {
   const make = type as unknown as new (...args: readonly unknown[]) => Module;
   const name = schema.slice(0, schema.indexOf("("));
@@ -35,6 +45,7 @@ export function entry(
     type,
     summary,
     forward,
+    statics,
   };
 }
 

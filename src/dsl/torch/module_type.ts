@@ -12,6 +12,7 @@ import { apply, call, construct, rawNative } from "../function";
 import { str } from "../text";
 import { builtinType, objectType, type PyType, TYPE, type Value } from "../type";
 import { typeOf } from "../types";
+import { StaticMethod } from "../values/descriptors";
 import { binder } from "./construct";
 import { fromNative } from "./convert";
 import { isInitialised, moduleFields } from "./module_fields";
@@ -215,6 +216,11 @@ for (const entry of ordered) {
     make: (args) => entry.create(...constructorArguments(args)),
     forwardArguments: forwardBinder(entry),
   });
+  for (const { schema, run } of entry.statics) {
+    const name = schema.slice(0, schema.indexOf("("));
+    const bind = binder(schema, `${entry.name}.${name}`);
+    type.define(name, new StaticMethod(rawNative(name, (...args) => fromNative(run(...bind(args))))));
+  }
   moduleTypes.set(entry.name, type);
 }
 

@@ -147,6 +147,13 @@ export const embeddingEntries: readonly ModuleEntry[] = [
     `Embedding(int num_embeddings, int embedding_dim, int? padding_idx=None, ${TAIL}, bool sparse=False, ` +
       `Tensor? _weight=None, bool _freeze=False, ${FACTORY})`,
     "Looks up rows of a learned table.",
+    "forward(Tensor input)",
+    [
+      {
+        schema: "from_pretrained(Tensor embeddings, bool freeze=True, int? padding_idx=None, float? max_norm=None)",
+        run: (...args) => Embedding.fromPretrained(...(args as Parameters<typeof Embedding.fromPretrained>)),
+      },
+    ],
   ),
   entry(
     EmbeddingBag,

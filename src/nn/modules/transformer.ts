@@ -320,5 +320,11 @@ export const transformerEntries: readonly ModuleEntry[] = [
     "An encoder and a decoder.",
     "forward(Tensor src, Tensor tgt, Tensor? src_mask=None, Tensor? tgt_mask=None, Tensor? memory_mask=None, " +
       "Tensor? src_key_padding_mask=None, Tensor? tgt_key_padding_mask=None, Tensor? memory_key_padding_mask=None)",
+    [
+      {
+        schema: "generate_square_subsequent_mask(int sz)",
+        run: (size) => Transformer.generateSquareSubsequentMask(size as number),
+      },
+    ],
   ),
 ];
