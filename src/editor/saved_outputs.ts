@@ -7,15 +7,23 @@ import { setting } from "./settings";
 /** Formats whose saved outputs no grammar can tell from code. */
 const FORMATS = new Set(["in-prompt", "doctest"]);
 
-export function dimSavedOutputs(notes: OpenNotes): vscode.Disposable {
-  const dimmed = vscode.window.createTextEditorDecorationType({
+function dimming(): vscode.TextEditorDecorationType {
+  const { ColorThemeKind } = vscode;
+  const { kind } = vscode.window.activeColorTheme;
+  const contrast = kind === ColorThemeKind.HighContrast || kind === ColorThemeKind.HighContrastLight;
+  return vscode.window.createTextEditorDecorationType({
     isWholeLine: true,
     color: new vscode.ThemeColor("descriptionForeground"),
-    opacity: "0.75",
+    // Readers who ask for contrast get the colour alone.
+    ...(contrast ? {} : { opacity: "0.75" }),
     fontStyle: "normal",
     fontWeight: "normal",
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
   });
+}
+
+export function dimSavedOutputs(notes: OpenNotes): vscode.Disposable {
+  let dimmed = dimming();
   const draw = (editor: vscode.TextEditor, note: LiveNote | undefined): void => {
     const cells = note && FORMATS.has(note.note.format) && setting("dimSavedOutputs", note.uri) ? note.cells : [];
     const ranges = cells.flatMap(({ cell: { saved } }) =>
@@ -30,7 +38,12 @@ export function dimSavedOutputs(notes: OpenNotes): vscode.Disposable {
     notes.onDidChange(drawAll),
     notes.onDidClose(drawAll),
     vscode.window.onDidChangeVisibleTextEditors(drawAll),
+    vscode.window.onDidChangeActiveColorTheme(() => {
+      dimmed.dispose();
+      dimmed = dimming();
+      drawAll();
+    }),
   ];
   drawAll();
-  return vscode.Disposable.from(dimmed, ...subscriptions);
+  return vscode.Disposable.from(...subscriptions, { dispose: () => dimmed.dispose() });
 }

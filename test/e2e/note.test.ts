@@ -27,7 +27,7 @@ describe("the user's note in VS Code", () => {
 
   before(async () => {
     host = await loadHost();
-    server = await host.startServer({ settings: themed("Default Light Modern") });
+    server = await host.startServer({ settings: themed("Light Modern") });
     browser = await launchBrowser(host);
     folder = host.scratchWorkspace(join(ROOT, "test/fixtures"));
     original = readFileSync(join(folder, NOTE));

@@ -7,9 +7,9 @@ import { EXTENSION, type Host, launchBrowser, loadHost, ROOT, themed, Workbench 
 
 const NOTE = "pytorch-advanced.ko.txt";
 const THEMES = [
-  { name: "light", theme: "Default Light Modern", language: "en" },
-  { name: "dark", theme: "Default Dark Modern", language: "ko" },
-  { name: "high-contrast", theme: "Default High Contrast", language: "ko" },
+  { name: "light", theme: "Light Modern", language: "en" },
+  { name: "dark", theme: "Dark Modern", language: "ko" },
+  { name: "high-contrast", theme: "Dark Modern", language: "ko", highContrast: "dark" },
 ] as const;
 
 const TITLES = {
@@ -39,7 +39,7 @@ describe("the statistics panel in VS Code", () => {
     if (folder) rmSync(folder, { recursive: true, force: true });
   });
 
-  for (const { name, theme, language } of THEMES) {
+  for (const { name, theme, language, ...contrast } of THEMES) {
     it(`measures the note's networks (${name}, ${language})`, async () => {
       const titles = TITLES[language];
       const server = await host.startServer({ settings: themed(theme) });
@@ -47,6 +47,7 @@ describe("the statistics panel in VS Code", () => {
         file: NOTE,
         extension: EXTENSION,
         language,
+        ...contrast,
         width: 1600,
         height: 1100,
       });

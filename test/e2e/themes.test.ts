@@ -5,20 +5,25 @@ import { join } from "node:path";
 import { EXTENSION, launchBrowser, loadHost, ROOT, textOf, themed, Workbench } from "./workbench";
 
 const THEMES = [
-  { name: "dark", theme: "Default Dark Modern", file: "normalization.ko.md" },
-  { name: "high-contrast", theme: "Default High Contrast", file: "pytorch-advanced.ko.txt" },
-  { name: "high-contrast-light", theme: "Default High Contrast Light", file: "rnn.en.py" },
+  { name: "dark", theme: "Dark Modern", file: "normalization.ko.md" },
+  { name: "high-contrast", theme: "Dark Modern", file: "pytorch-advanced.ko.txt", highContrast: "dark" },
+  { name: "high-contrast-light", theme: "Light Modern", file: "rnn.en.py", highContrast: "light" },
 ] as const;
 
 describe("themes, formats and Korean", () => {
-  for (const { name, theme, file } of THEMES) {
+  for (const { name, theme, file, ...contrast } of THEMES) {
     it(`${file} in ${name}`, async () => {
       const host = await loadHost();
       const server = await host.startServer({ settings: themed(theme) });
       const browser = await launchBrowser(host);
       const folder = host.scratchWorkspace(join(ROOT, "test/fixtures"), join(ROOT, "notes"));
       try {
-        const code = await Workbench.open(browser, server, folder, { file, extension: EXTENSION, language: "ko" });
+        const code = await Workbench.open(browser, server, folder, {
+          file,
+          extension: EXTENSION,
+          language: "ko",
+          ...contrast,
+        });
         await code.seeLens(/셀 실행/, 30_000);
         await code.command("모두 실행");
         await code.outputs.first().waitFor({ timeout: 30_000 });

@@ -57,6 +57,8 @@ export interface OpenOptions {
   readonly extension?: string;
   /** VS Code's display language, as far as the extension sees it. */
   readonly language?: string;
+  /** The reader's system asks for high contrast. */
+  readonly highContrast?: "dark" | "light";
   readonly width?: number;
   readonly height?: number;
 }
@@ -69,7 +71,6 @@ export async function launchBrowser(host: Host): Promise<Browser> {
 export const themed = (theme: string): object => ({
   "workbench.colorTheme": theme,
   "window.autoDetectColorScheme": false,
-  "window.autoDetectHighContrast": false,
 });
 
 /** Text as a reader has it, lines and plain blanks kept. */
@@ -84,7 +85,10 @@ export class Workbench {
 
   static async open(browser: Browser, server: Server, folder: string, options: OpenOptions = {}): Promise<Workbench> {
     const { width = 1280, height = 860 } = options;
-    const page = await browser.newPage({ viewport: { width, height } });
+    const page = await browser.newPage({
+      viewport: { width, height },
+      ...(options.highContrast ? { forcedColors: "active", colorScheme: options.highContrast } : {}),
+    });
     const workbench = new Workbench(page);
     page.on("console", (message) => workbench.consoleLines.push(message.text()));
     // The smoke-test driver reports to these; VS Code waits for them.
