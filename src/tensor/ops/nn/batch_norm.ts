@@ -19,11 +19,9 @@ function channelsOf(x: Tensor): Channels {
   return { n: x.sizes[0], c: x.sizes[1] ?? 1, s: numelOf(x.sizes.slice(2)) };
 }
 
-function eachInChannel({ n, c, s }: Channels, channel: number, visit: (at: number) => void): void {
-  for (let i = 0; i < n; i++) {
-    const start = (i * c + channel) * s;
-    for (let k = 0; k < s; k++) visit(start + k);
-  }
+/** Where each sample's elements of a channel start. */
+function channelStarts({ n, c, s }: Channels, channel: number): number[] {
+  return Array.from({ length: n }, (_, i) => (i * c + channel) * s);
 }
 
 /**
@@ -40,15 +38,21 @@ function channelSums(x: Tensor, mean: Floats, squares: Floats): void {
   const r = rounding(x);
   for (let c = 0; c < channels.c; c++) {
     acc[0] = 0;
-    eachInChannel(channels, c, (at) => (acc[0] += a[at]));
+    for (const start of channelStarts(channels, c)) {
+      for (let at = start; at < start + channels.s; at++) {
+        acc[0] += a[at];
+      }
+    }
     mean[c] = acc[0] / count;
     acc[0] = 0;
     const m = mean[c];
-    eachInChannel(channels, c, (at) => {
-      d[0] = a[at] - m;
-      const dd = d[0] * d[0];
-      acc[0] += wide ? r(dd) : dd;
-    });
+    for (const start of channelStarts(channels, c)) {
+      for (let at = start; at < start + channels.s; at++) {
+        d[0] = a[at] - m;
+        const dd = d[0] * d[0];
+        acc[0] += wide ? r(dd) : dd;
+      }
+    }
     squares[c] = acc[0];
   }
 }
@@ -119,7 +123,11 @@ const nativeBatchNorm = defineOp({
       for (let c = 0; c < channels.c; c++) {
         const alpha = r(scale[c] * (w ? w[c] : 1));
         const beta = r((b ? b[c] : 0) - r(m[c] * alpha));
-        eachInChannel(channels, c, (at) => (y[at] = a[at] * alpha + beta));
+        for (const start of channelStarts(channels, c)) {
+          for (let at = start; at < start + channels.s; at++) {
+            y[at] = a[at] * alpha + beta;
+          }
+        }
       }
     });
     return [out, mean, invstd];
@@ -141,10 +149,12 @@ const nativeBatchNorm = defineOp({
       for (let c = 0; c < channels.c; c++) {
         m[c] = means[c];
         scale[c] = training ? other[c] : 1 / Math.sqrt(other[c] + eps);
-        eachInChannel(channels, c, (at) => {
-          dot[c] += g[at] * (a[at] - m[c]);
-          sum[c] += g[at];
-        });
+        for (const start of channelStarts(channels, c)) {
+          for (let at = start; at < start + channels.s; at++) {
+            dot[c] += g[at] * (a[at] - m[c]);
+            sum[c] += g[at];
+          }
+        }
       }
     }
     const toInput = (): Tensor =>
@@ -156,7 +166,11 @@ const nativeBatchNorm = defineOp({
           const k = training ? (dot[c] * scale[c] * scale[c]) / count : 0;
           const shift = training ? sum[c] / count : 0;
           const factor = scale[c] * (w ? w[c] : 1);
-          eachInChannel(channels, c, (at) => (out[at] = (g[at] - shift - (a[at] - m[c]) * k) * factor));
+          for (const start of channelStarts(channels, c)) {
+            for (let at = start; at < start + channels.s; at++) {
+              out[at] = (g[at] - shift - (a[at] - m[c]) * k) * factor;
+            }
+          }
         }
       });
     const perChannel = (value: (c: number) => number): Tensor =>
