@@ -46,7 +46,8 @@ w
 # %%
 q = nn.init.orthogonal_(torch.empty(3, 3))
 print(torch.allclose(q @ q.T, torch.eye(3), atol=1e-6))
-torch.linalg.svdvals(q)
+values = torch.linalg.svdvals(q)
+print(f"singular values from {values.max().item():.4f} down to {values.min().item():.4f}")
 # %% [markdown]
 # ## The same depth, five starts
 #
