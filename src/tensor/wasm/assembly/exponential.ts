@@ -1,4 +1,4 @@
-import { splat, twice } from "./vector";
+import { madd, splat } from "./vector";
 
 /**
  * exp, tanh and the logistic function by polynomials (Chebyshev fits over the reduced range, error below a tenth of
@@ -15,15 +15,15 @@ const TABLE: usize = memory.data<f32>([
   -0.3333333432674408, 0.13333304226398468, -0.053959257900714874, 0.02176891826093197, -0.00834394246339798,
   0.002292742021381855,
   // 16
-  0.625, 1, 2, -1,
+  0.625, 1, 2, 12582912,
 ], 16);
 
 @inline
-export function constant(i: i32): v128 {
+function constant(i: i32): v128 {
   return splat(TABLE + <usize>(i << 2));
 }
 
-/** eˣ with the constants 0 … 9 and 1. */
+/** eˣ with the constants of the table. */
 @inline
 function expWith(
   x: v128,
@@ -38,17 +38,20 @@ function expWith(
   e3: v128,
   e4: v128,
   one: v128,
+  magic: v128,
 ): v128 {
   const inside = f32x4.min(f32x4.max(x, low), high);
-  const n = f32x4.nearest(f32x4.mul(inside, log2e));
+  // Adding a large number rounds to an integer and leaves it in the low bits.
+  const shifted = f32x4.add(f32x4.mul(inside, log2e), magic);
+  const n = f32x4.sub(shifted, magic);
   const r = f32x4.sub(f32x4.sub(inside, f32x4.mul(n, ln2)), f32x4.mul(n, ln2rest));
-  let p = twice(e4, r, e3);
-  p = twice(p, r, e2);
-  p = twice(p, r, e1);
-  p = twice(p, r, e0);
-  p = f32x4.add(twice(f32x4.mul(r, r), p, r), one);
+  let p = madd(e4, r, e3);
+  p = madd(p, r, e2);
+  p = madd(p, r, e1);
+  p = madd(p, r, e0);
+  p = f32x4.add(madd(f32x4.mul(r, r), p, r), one);
   // 2ⁿ in two factors, so that the ends of the range come out as denormals and infinity.
-  const power = i32x4.trunc_sat_f32x4_s(n);
+  const power = i32x4.sub(shifted, magic);
   const half = i32x4.shr_s(power, 1);
   const bits = i32x4.splat(0x3f800000);
   p = f32x4.mul(p, i32x4.add(i32x4.shl(half, 23), bits));
@@ -82,23 +85,24 @@ export function exponentials(op: i32, out: usize, a: usize, n: i32): void {
   const limit = constant(16);
   const one = constant(17);
   const two = constant(18);
+  const magic = constant(19);
   for (let i = 0; i < n; i += 4, out += 16, a += 16) {
     const x = v128.load(a);
     let y: v128;
-    if (op == EXP) y = expWith(x, low, high, log2e, ln2, ln2rest, e0, e1, e2, e3, e4, one);
+    if (op == EXP) y = expWith(x, low, high, log2e, ln2, ln2rest, e0, e1, e2, e3, e4, one, magic);
     else if (op == SIGMOID) {
-      const e = expWith(f32x4.neg(x), low, high, log2e, ln2, ln2rest, e0, e1, e2, e3, e4, one);
+      const e = expWith(f32x4.neg(x), low, high, log2e, ln2, ln2rest, e0, e1, e2, e3, e4, one, magic);
       y = f32x4.div(one, f32x4.add(one, e));
     } else {
       const size = f32x4.abs(x);
       const u = f32x4.mul(x, x);
-      let small = twice(t5, u, t4);
-      small = twice(small, u, t3);
-      small = twice(small, u, t2);
-      small = twice(small, u, t1);
-      small = twice(small, u, t0);
-      small = twice(f32x4.mul(u, x), small, x);
-      const e = expWith(f32x4.add(size, size), low, high, log2e, ln2, ln2rest, e0, e1, e2, e3, e4, one);
+      let small = madd(t5, u, t4);
+      small = madd(small, u, t3);
+      small = madd(small, u, t2);
+      small = madd(small, u, t1);
+      small = madd(small, u, t0);
+      small = madd(f32x4.mul(u, x), small, x);
+      const e = expWith(f32x4.add(size, size), low, high, log2e, ln2, ln2rest, e0, e1, e2, e3, e4, one, magic);
       const large = f32x4.sub(one, f32x4.div(two, f32x4.add(e, one)));
       const signed = v128.or(large, v128.and(x, i32x4.splat(0x80000000)));
       y = v128.bitselect(signed, small, f32x4.gt(size, limit));

@@ -7,12 +7,6 @@ export function madd(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
-/** The same with its two roundings in every build. */
-@inline
-export function twice(a: v128, b: v128, c: v128): v128 {
-  return f32x4.add(f32x4.mul(a, b), c);
-}
-
 @inline
 export function splat(at: usize): v128 {
   return v128.load32_splat(at);
