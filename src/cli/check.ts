@@ -4,7 +4,7 @@ import { checkNote, type Mismatch } from "../session/check";
 import type { Invocation } from "./args";
 import { t } from "./l10n";
 import { type Paint, paintFor } from "./paint";
-import { readNote } from "./read-note";
+import { readNote } from "./read_note";
 import { seedSession } from "./run";
 import { INTERRUPTED_EXIT_CODE, openSession, runCells } from "./session";
 

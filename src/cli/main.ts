@@ -3,7 +3,7 @@ import { SessionError } from "../session/client";
 import { helpText, type Invocation, readArguments, UsageError } from "./args";
 import { check } from "./check";
 import { languageOf, t, useLanguage } from "./l10n";
-import { UnreadableError } from "./read-note";
+import { UnreadableError } from "./read_note";
 import { run } from "./run";
 import { shapes } from "./shapes";
 import { stats } from "./stats";

@@ -4,7 +4,7 @@ import type { CellResult, Output } from "../session/protocol";
 import { type Invocation, numberFlag } from "./args";
 import { t } from "./l10n";
 import { type Paint, paintFor } from "./paint";
-import { readNote } from "./read-note";
+import { readNote } from "./read_note";
 import { INTERRUPTED_EXIT_CODE, openSession, runCells, type TerminalSession } from "./session";
 
 const RULE_WIDTH = 72;

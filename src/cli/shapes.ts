@@ -3,7 +3,7 @@ import type { ShapeAt } from "../session/protocol";
 import type { Invocation } from "./args";
 import { t } from "./l10n";
 import { paintFor } from "./paint";
-import { readNote } from "./read-note";
+import { readNote } from "./read_note";
 import { cellHeader } from "./run";
 import { codeOf, openSession } from "./session";
 

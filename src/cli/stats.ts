@@ -5,7 +5,7 @@ import type { Choice, ModelChoice, StatisticsAnswer, StatisticsRequest } from ".
 import { choiceFlag, type Invocation, numberFlag, UsageError } from "./args";
 import { t } from "./l10n";
 import { type Paint, paintFor } from "./paint";
-import { readNote } from "./read-note";
+import { readNote } from "./read_note";
 import { openSession, runCells, type TerminalSession } from "./session";
 
 const DEFAULT_BATCH = 256;

@@ -1,6 +1,6 @@
 /** `notegrad translate`: the note's cells as TypeScript. */
 import type { Invocation } from "./args";
-import { readNote } from "./read-note";
+import { readNote } from "./read_note";
 import { codeOf, openSession } from "./session";
 
 export async function translate(invocation: Invocation): Promise<number> {

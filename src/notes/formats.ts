@@ -4,7 +4,7 @@ import { ipynb } from "./ipynb";
 import { markdown } from "./markdown";
 import type { NoteFormat } from "./note";
 import { percent } from "./percent";
-import { plainPython } from "./plain-python";
+import { plainPython } from "./plain_python";
 import { inPrompt } from "./prompt";
 
 export const NOTE_FORMATS: readonly NoteFormat[] = [ipynb, percent, inPrompt, doctest, plainPython, markdown];

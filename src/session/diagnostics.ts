@@ -3,7 +3,7 @@ import { blankMagics } from "../python/magics";
 import { misspellings, type Vocabulary } from "../python/spelling";
 import type { PySyntaxError } from "../python/syntax_error";
 import type { CellCode, Problem } from "./protocol";
-import { isPyTorchName } from "./pytorch-names";
+import { isPyTorchName } from "./pytorch_names";
 
 export function syntaxProblem(cell: CellCode, error: PySyntaxError): Problem {
   const sameLine = error.endLine === error.line;

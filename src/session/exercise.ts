@@ -5,7 +5,7 @@
 import { CODE, type PyFunction, type Signature } from "../dsl/code";
 import type { Runtime } from "../dsl/runtime";
 import { PyType, type Value } from "../dsl/type";
-import { functionPlaces } from "./function-places";
+import { functionPlaces } from "./function_places";
 import type { LoadedUnit } from "./unit";
 
 /** Methods that Python itself calls, with meanings of their own. */

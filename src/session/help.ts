@@ -1,6 +1,6 @@
 /** The one line that helps with an error, where PyTorch's own text leaves a reader guessing. */
 
-import { missingPyTorchName } from "./pytorch-names";
+import { missingPyTorchName } from "./pytorch_names";
 
 interface Advice {
   readonly pattern: RegExp;

@@ -17,7 +17,7 @@ import { exercise } from "./exercise";
 import { helpFor } from "./help";
 import type { CellCode, Frame, Inference, Problem, ShapeAt, ValueSummary } from "./protocol";
 import type { CellUnit, Records } from "./records";
-import { withTensorStateKept } from "./tensor-state";
+import { withTensorStateKept } from "./tensor_state";
 import { framesOf } from "./traceback";
 import { helpersFor, type LoadedUnit, loadForInference } from "./unit";
 

@@ -8,7 +8,7 @@ import type { StatisticsAnswer, StatisticsRequest } from "../statistics/panel_pr
 import { Stopped } from "../statistics/probe";
 import { displayText } from "./display";
 import { inferNote } from "./infer";
-import { ModelInputs } from "./model-inputs";
+import { ModelInputs } from "./model_inputs";
 import { OutputCollector } from "./outputs";
 import type {
   CellCode,
@@ -22,8 +22,8 @@ import type {
 } from "./protocol";
 import type { Records } from "./records";
 import { summarize } from "./summary";
-import { syntaxFailure } from "./syntax-failure";
-import { withTensorStateKept } from "./tensor-state";
+import { syntaxFailure } from "./syntax_failure";
+import { withTensorStateKept } from "./tensor_state";
 import { describeFailure, type Failure } from "./traceback";
 import { translateCell } from "./translated";
 import { helpersFor, type LoadedUnit, loadUnit } from "./unit";

@@ -1,7 +1,7 @@
 /** Python tracebacks from V8's stacks: frames of evaluated cells, mapped back to the note's lines. */
 import { type PyException, toPyException } from "../dsl/exceptions";
 import type { Runtime } from "../dsl/runtime";
-import { functionPlaces } from "./function-places";
+import { functionPlaces } from "./function_places";
 import { didYouMean, helpFor } from "./help";
 import type { ErrorDetail, Frame } from "./protocol";
 import type { CellUnit } from "./records";

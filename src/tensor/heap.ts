@@ -53,7 +53,8 @@ export class Heap {
     const reused = this.free.get(size)?.pop();
     if (reused !== undefined) return reused;
     const end = this.top + size;
-    if (end > this.limit) return 0;
+    // Not `end > limit`: a size that came out NaN must fail here, not hand out one address for ever.
+    if (!(end <= this.limit)) return 0;
     if (end > this.buffer.byteLength) {
       const missing = Math.ceil((end - this.buffer.byteLength) / PAGE);
       const comfortable = Math.max(missing, Math.ceil(this.buffer.byteLength / PAGE / 4));

@@ -1,4 +1,4 @@
-"""Writes src/session/pytorch-names.json: every public name of PyTorch 2.13's modules and classes that notes use.
+"""Writes src/session/pytorch_names.json: every public name of PyTorch 2.13's modules and classes that notes use.
 
 A name that PyTorch has is no misspelling, whether or not Notegrad has it. Usage: python pytorch_names.py
 """
@@ -20,6 +20,6 @@ OWNERS = [
 ]
 
 names = {name for owner in OWNERS for name in dir(owner) if not name.startswith("_")}
-path = pathlib.Path(__file__).parents[2] / "src/session/pytorch-names.json"
+path = pathlib.Path(__file__).parents[2] / "src/session/pytorch_names.json"
 path.write_text(json.dumps({"names": " ".join(sorted(names))}, indent=2) + "\n")
 print(len(names), path.stat().st_size)

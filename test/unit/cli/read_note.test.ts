@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "mocha";
-import { readNote, UnreadableError } from "../../../src/cli/read-note";
+import { readNote, UnreadableError } from "../../../src/cli/read_note";
 
 describe("reading a note", () => {
   const folder = mkdtempSync(join(tmpdir(), "notegrad-"));

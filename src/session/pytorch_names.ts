@@ -1,5 +1,5 @@
 /** Names that PyTorch or NumPy has, whether or not Notegrad does: none of them is a misspelling. */
-import { names } from "./pytorch-names.json";
+import { names } from "./pytorch_names.json";
 
 const known: ReadonlySet<string> = new Set(names.split(" "));
 
