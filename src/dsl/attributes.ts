@@ -5,6 +5,7 @@
 import { CODE, type PyFunction } from "./code";
 import { error, PyException, typeError } from "./exceptions";
 import { apply, BoundMethod, call } from "./function";
+import { AbsentModule } from "./modules/absent";
 import { closest } from "./spelling";
 import { ATTRIBUTES, attributesOf, Getter, Kwargs, PyObject, PyType, TYPE, type Value } from "./type";
 import { typeName, typeOf } from "./types";
@@ -137,6 +138,7 @@ export function method(o: Value, name: string, ...args: Value[]): Value {
 
 /** The error for an attribute that is not there; what was probably meant stands apart, for tracebacks. */
 export function noAttribute(o: Value, name: string): PyException {
+  if (o instanceof AbsentModule) return o.notFound();
   const exception = error("AttributeError", missingText(o, name));
   exception.suggest = () => closest(name, attributeNames(o));
   exception[ATTRIBUTES].set("name", name);

@@ -163,8 +163,8 @@ export function createHelpers(context: Context, importer: Importer) {
     assert_: assert,
     enter: (manager: Value): Entered => enter(manager),
     // ---- modules
-    import_: (name: string, whole = false) => importer.import(name, whole),
-    importFrom: (name: string, item: string) => importer.from(name, item),
+    import_: (name: string, whole = false, plain = false) => importer.import(name, whole, plain),
+    importFrom: (name: string, item: string, plain = false) => importer.from(name, item, plain),
     importStar: (name: string, into: Record<string, Value>) => importer.star(name, into),
     // ---- outputs and records
     display(value: Value): void {

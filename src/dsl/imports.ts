@@ -3,13 +3,16 @@
 import { attr, findAttribute } from "./attributes";
 import type { Context, ModuleFactory } from "./context";
 import { error } from "./exceptions";
+import { AbsentModule, isAbsentPackage, moduleNotFound } from "./modules/absent";
 import { closest } from "./spelling";
-import { ATTRIBUTES, type Value } from "./type";
+import type { Value } from "./type";
 import { iterate } from "./values/iterators";
 import { PyModule } from "./values/module";
 
 export class Importer {
   readonly #loaded = new Map<string, PyModule>();
+  /** Packages whose absence was told. */
+  readonly #told = new Set<string>();
 
   constructor(
     private readonly factories: ReadonlyMap<string, ModuleFactory>,
@@ -32,19 +35,23 @@ export class Importer {
 
   private missing(name: string, parent: PyModule | undefined): Error {
     const known = parent && !hasChildren(this.factories, parent) ? `; '${parent.name}' is not a package` : "";
-    const exception = error("ModuleNotFoundError", `No module named '${name}'${known}`);
-    exception[ATTRIBUTES].set("name", name);
+    const exception = moduleNotFound(name, known);
     exception.suggest = () => closest(name, this.factories.keys());
     return exception;
   }
 
-  /** `import a.b` gives `a`; `import a.b as c` gives `a.b`. */
-  import(name: string, whole: boolean): PyModule {
+  /**
+   * `import a.b` gives `a`; `import a.b as c` gives `a.b`. A `plain` import stands at the top of a cell, outside any
+   * `try`: a package that cannot be had then raises when it is used, not here.
+   */
+  import(name: string, whole: boolean, plain: boolean): PyModule {
+    if (plain && isAbsentPackage(name)) return this.absent(whole ? name : name.split(".")[0], name);
     const module = this.load(name);
     return whole ? module : this.load(name.split(".")[0]);
   }
 
-  from(name: string, item: string): Value {
+  from(name: string, item: string, plain: boolean): Value {
+    if (plain && isAbsentPackage(name)) return this.absent(`${name}.${item}`, name);
     const module = this.load(name);
     const value = findAttribute(module, item);
     if (value !== undefined) return value;
@@ -55,6 +62,15 @@ export class Importer {
       exception.suggest = () => closest(item, module.dict.keys());
       throw exception;
     }
+  }
+
+  private absent(bound: string, name: string): AbsentModule {
+    const [root] = name.split(".");
+    if (!this.#told.has(root)) {
+      this.#told.add(root);
+      this.context().host.write("stderr", `No module named '${root}': what uses it will raise, the rest runs\n`);
+    }
+    return new AbsentModule(bound);
   }
 
   star(name: string, into: Record<string, Value>): void {

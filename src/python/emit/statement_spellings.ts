@@ -168,10 +168,11 @@ export const STATEMENTS = {
     },
   ),
   import: bothLines(
-    (_v: Voice, node: Import, store: (alias: Alias) => Doc, _nested: Nesting | null): readonly Doc[] =>
-      node.names.map(
-        (alias) => text`${store(alias)} = $.import_(${quote(alias.name)}${alias.as === null ? "" : ", true"});`,
-      ),
+    (_v: Voice, node: Import, store: (alias: Alias) => Doc, nested: Nesting | null): readonly Doc[] =>
+      node.names.map((alias) => {
+        const flags = nested === null ? `, ${alias.as !== null}, true` : alias.as === null ? "" : ", true";
+        return text`${store(alias)} = $.import_(${quote(alias.name)}${flags});`;
+      }),
     (_v, node, store, nested) =>
       node.names.map((alias) => {
         if (nested)
@@ -184,12 +185,15 @@ export const STATEMENTS = {
       }),
   ),
   importFrom: bothLines(
-    (_v: Voice, node: ImportFrom, store: (alias: Alias) => Doc, _nested: Nesting | null): readonly Doc[] => {
+    (_v: Voice, node: ImportFrom, store: (alias: Alias) => Doc, nested: Nesting | null): readonly Doc[] => {
       if (node.module === "__future__") return [];
       if (node.names.length === 0) return [text`$.importStar(${quote(node.module)}, g);`];
+      const plain = nested === null ? ", true" : "";
       return [
         join(
-          node.names.map((alias) => text`${store(alias)} = $.importFrom(${quote(node.module)}, ${quote(alias.name)});`),
+          node.names.map(
+            (alias) => text`${store(alias)} = $.importFrom(${quote(node.module)}, ${quote(alias.name)}${plain});`,
+          ),
           " ",
         ),
       ];

@@ -66,8 +66,8 @@ describe("runtime", () => {
 
   it("refuses modules that do not exist", () => {
     assert.equal(
-      startSession().run("import matplotlib.pyplot as plt"),
-      "ModuleNotFoundError: No module named 'matplotlib'\n",
+      startSession().run("import no_such_package.pyplot as plt"),
+      "ModuleNotFoundError: No module named 'no_such_package'\n",
     );
   });
 
