@@ -67,7 +67,7 @@ export function createRuntime(host: RuntimeHost): Runtime {
     toPyException,
     vocabulary: () => vocabulary(importer),
     seed(n) {
-      for (const name of ["torch", "random"]) {
+      for (const name of ["torch", "random", "numpy.random"]) {
         const seed = importer.load(name).dict.get(name === "torch" ? "manual_seed" : "seed");
         (seed as (n: number) => void)(n);
       }

@@ -1,5 +1,6 @@
 /** Every module that a note can import. */
 import type { ModuleFactory } from "../context";
+import { numpyModule } from "../numpy/numpy_module";
 import { torchModule } from "../torch/torch_module";
 import { collectionsModule } from "./collections";
 import { contextlibModule } from "./contextlib";
@@ -29,6 +30,7 @@ export const moduleFactories: ReadonlyMap<string, ModuleFactory> = new Map<strin
   ["itertools", itertoolsModule],
   ["json", jsonModule],
   ["math", mathModule],
+  ["numpy", numpyModule],
   ["operator", operatorModule],
   ["os", osModule],
   ["pprint", pprintModule],

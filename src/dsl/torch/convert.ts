@@ -6,6 +6,7 @@ import { Double, isScalar } from "../../tensor/scalar";
 import type { Param, ParamType, Schema } from "../../tensor/schema";
 import type { Tensor } from "../../tensor/tensor";
 import { error } from "../exceptions";
+import { NumpyScalar } from "../numpy/ndarray";
 import { builtinType, type PyType, type Value } from "../type";
 import { boolType, floatType, intType, tupleType, typeName } from "../types";
 import { Dict } from "../values/dict";
@@ -37,17 +38,20 @@ const oneElement = (v: Value): v is Tensor => isTensor(v) && v.ndim === 0;
 function toInt(v: Value): unknown {
   if (typeof v === "number") return Number.isInteger(v) ? v : MISMATCH;
   if (typeof v === "bigint") return v;
+  if (v instanceof NumpyScalar) return v.dtype.kind === "int" ? v.value : MISMATCH;
   return oneElement(v) && v.dtype.kind !== "float" ? Number(itemOf(v)) : MISMATCH;
 }
 
 function toNumber(v: Value): unknown {
   if (typeof v === "number") return v;
   if (v instanceof Double || typeof v === "bigint" || typeof v === "boolean") return Number(v);
+  if (v instanceof NumpyScalar) return Number(v.value);
   return oneElement(v) ? Number(itemOf(v)) : MISMATCH;
 }
 
 function toScalar(v: Value): unknown {
   if (isScalar(v)) return v;
+  if (v instanceof NumpyScalar) return v.value;
   return oneElement(v) ? itemOf(v) : MISMATCH;
 }
 

@@ -9,6 +9,7 @@ import { warn } from "../../tensor/warnings";
 import { truthy } from "../comparison";
 import { error, typeError, valueError } from "../exceptions";
 import { rawNative, splitKwargs } from "../function";
+import { forTorch, NDArray, NumpyScalar } from "../numpy/ndarray";
 import { builtinType, type PyType, type Value } from "../type";
 import { typeName, typeOf } from "../types";
 import { listOf } from "../values/iterators";
@@ -40,14 +41,17 @@ function itemsOf(v: Value): readonly Value[] | undefined {
   return undefined;
 }
 
-function sizesOf(data: Value): number[] {
+function sizesOf(given: Value): number[] {
+  const data = forTorch(given);
   if (isTensor(data)) return [...data.sizes];
   const items = itemsOf(data);
   if (items === undefined) return [];
   return items.length === 0 ? [0] : [items.length, ...sizesOf(items[0])];
 }
 
-function collect(v: Value, depth: number, flat: Flat): void {
+function collect(given: Value, depth: number, flat: Flat): void {
+  if (given instanceof NumpyScalar) flat.dtype ??= given.dtype;
+  const v = forTorch(given);
   const { sizes, values } = flat;
   if (isTensor(v)) {
     checkLength(v.ndim === 0 ? -1 : v.sizes[0], depth, sizes);
@@ -127,6 +131,7 @@ function onDevice(t: Tensor, device: Value): Tensor {
 
 /** `torch.as_tensor`, `torch.asarray`: the tensor itself when nothing has to change. */
 export function asTensor(data: Value, dtype: Value): Tensor {
+  if (data instanceof NDArray) return asTensor(forTorch(data), dtype);
   if (!isTensor(data)) return tensorFrom(data, dtypeArgument(dtype));
   const wanted = dtypeArgument(dtype);
   return wanted === null ? data : (runOp("to", data, wanted) as Tensor);
@@ -140,8 +145,7 @@ function legacy(type: PyType, dtype: DType): void {
     if (first === undefined) return empty([0], dtype);
     if (isTensor(first)) return first.dtype === dtype ? first.alias() : runOp("to", runOp("detach", first), dtype);
     if (typeOf(first) === sizeType) return empty((first as Tuple).items as number[], dtype);
-    const items = itemsOf(first);
-    if (items !== undefined) return tensorFrom(first, dtype);
+    if (itemsOf(first) !== undefined || first instanceof NDArray) return tensorFrom(first, dtype);
     if (positional.every((n) => typeof n === "number" && Number.isInteger(n))) {
       return zeroed(positional as number[], dtype);
     }

@@ -11,6 +11,7 @@ import { functions } from "../builtins/table";
 import { truthy } from "../comparison";
 import { error, typeError } from "../exceptions";
 import { rawNative, splitKwargs } from "../function";
+import { NDArray } from "../numpy/ndarray";
 import { builtinType, Getter, PyObject, type PyType, type Value } from "../type";
 import { typeName } from "../types";
 import { general, toFloat } from "../values/float";
@@ -177,6 +178,7 @@ export const torchFunctions: readonly (readonly [string, Value])[] = [
     from_numpy: [
       "ndarray, /",
       (v: Value) => {
+        if (v instanceof NDArray) return v.tensor.alias();
         throw typeError(`expected np.ndarray (got ${typeName(v)})`);
       },
     ],

@@ -5,6 +5,7 @@ import { isScalar } from "../../tensor/scalar";
 import type { Tensor } from "../../tensor/tensor";
 import { methods } from "../builtins/table";
 import { error, typeError } from "../exceptions";
+import { forTorch } from "../numpy/ndarray";
 import type { Value } from "../type";
 import { Ellipsis, typeName } from "../types";
 import { indexOf } from "../values/int";
@@ -23,7 +24,9 @@ function bound(v: Value): number | null {
   throw typeError("slice indices must be integers or None or have an __index__ method");
 }
 
-function item(v: Value): IndexItem {
+/** One of the things in brackets. */
+export function indexItem(given: Value): IndexItem {
+  const v = forTorch(given);
   if (v === null || typeof v === "boolean" || typeof v === "bigint") return v;
   if (typeof v === "number" && Number.isInteger(v)) return v;
   if (v instanceof Slice) return { start: bound(v.start), stop: bound(v.stop), step: bound(v.step) };
@@ -41,7 +44,7 @@ function item(v: Value): IndexItem {
 }
 
 function itemsOf(key: Value): IndexItem[] {
-  return key instanceof Tuple ? key.items.map(item) : [item(key)];
+  return key instanceof Tuple ? key.items.map(indexItem) : [indexItem(key)];
 }
 
 function read(t: Tensor, key: Value): Tensor {
@@ -55,7 +58,8 @@ function read(t: Tensor, key: Value): Tensor {
   return getItem(t, itemsOf(key));
 }
 
-function assign(t: Tensor, key: Value, value: Value): null {
+function assign(t: Tensor, key: Value, given: Value): null {
+  const value = forTorch(given);
   if (!isTensor(value) && !isScalar(value)) {
     throw typeError(`can't assign a ${describe(value)} to a torch.${t.dtype.scalarName}Tensor`);
   }

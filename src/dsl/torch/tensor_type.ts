@@ -15,6 +15,7 @@ import { methods } from "../builtins/table";
 import { truthy } from "../comparison";
 import { error, typeError } from "../exceptions";
 import { call, native } from "../function";
+import { forTorch } from "../numpy/ndarray";
 import { format } from "../text";
 import { type Fields, Getter, PyType, type Value } from "../type";
 import { NotImplemented } from "../types";
@@ -217,12 +218,6 @@ function noCuda(): never {
   throw error("AssertionError", "Torch not compiled with CUDA enabled");
 }
 
-/** What PyTorch says where numpy is not installed. */
-function toNumpy(t: Tensor): never {
-  check(!t.requiresGrad, "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.");
-  throw error("RuntimeError", "Numpy is not available");
-}
-
 const hookResult = (hook: Value) => (grad: Tensor) => {
   const result = call(hook, grad);
   return result === null ? undefined : (result as Tensor);
@@ -247,7 +242,6 @@ methods(tensorType, {
   get_device: ["", () => -1],
   item: ["", itemOf],
   tolist: ["", toList],
-  numpy: ["*, force=", toNumpy, false],
   backward: ["gradient=, retain_graph=, create_graph=, inputs=", runBackward, null, null, false, null],
   retain_grad: ["", (t: Tensor) => void retainGrad(t)],
   register_hook: ["hook", (t: Tensor, hook: Value) => removable(registerHook(t, hookResult(hook)))],
@@ -346,7 +340,8 @@ const operators: Readonly<Record<string, readonly [op: string, swap?: "swap"]>> 
 };
 
 for (const [name, [op, swap]] of Object.entries(operators)) {
-  const run = (a: Value, b: Value): Value => {
+  const run = (a: Value, other: Value): Value => {
+    const b = forTorch(other);
     if (!isTensor(b) && (!isScalar(b) || op === "matmul")) return NotImplemented;
     return swap ? call(torchOnly(op), isTensor(b) || op === "pow" ? b : runOp("scalar_tensor", b), a) : runOp(op, a, b);
   };
@@ -362,7 +357,10 @@ function torchOnly(name: string): Value {
 methods(tensorType, {
   __rtruediv__: [
     "other, /",
-    (a: Tensor, b: Value) => (isScalar(b) ? runOp("mul", runOp("reciprocal", a), b) : NotImplemented),
+    (a: Tensor, other: Value) => {
+      const b = forTorch(other);
+      return isScalar(b) ? runOp("mul", runOp("reciprocal", a), b) : NotImplemented;
+    },
   ],
   __neg__: ["", (t: Tensor) => runOp("neg", t)],
   __pos__: ["", (t: Tensor) => runOp("positive", t)],
