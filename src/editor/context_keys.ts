@@ -21,7 +21,6 @@ export function keepContextKeys(notes: OpenNotes): vscode.Disposable {
     set("hasOutputs", note?.cells.some(hasOutput) ?? false);
     set("cellHasOutput", cell !== undefined && hasOutput(cell));
   };
-  update();
   return vscode.Disposable.from(
     notes.onDidChange(update),
     notes.onDidClose(update),

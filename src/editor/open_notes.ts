@@ -26,6 +26,7 @@ export class OpenNotes implements vscode.Disposable {
   readonly onDidClose = this.#closed.event;
   readonly #subscriptions: vscode.Disposable[] = [];
   #analysis: SessionClient | null = null;
+  #hasReadOpen = false;
 
   /** @param log gets what a reader need not see. */
   constructor(
@@ -51,19 +52,28 @@ export class OpenNotes implements vscode.Disposable {
         }
       }),
     );
-    for (const document of workspace.textDocuments) this.#read(document);
-    for (const notebook of workspace.notebookDocuments) this.#readNotebook(notebook);
+    // Reading what is open already is not part of activation, which others wait for.
+    setTimeout(() => this.#readOpen(), 0);
+  }
+
+  #readOpen(): void {
+    if (this.#hasReadOpen) return;
+    this.#hasReadOpen = true;
+    for (const document of vscode.workspace.textDocuments) this.#read(document);
+    for (const notebook of vscode.workspace.notebookDocuments) this.#readNotebook(notebook);
   }
 
   [Symbol.iterator](): IterableIterator<LiveNote> {
+    this.#readOpen();
     return this.#notes.values();
   }
 
   of(document: vscode.TextDocument): LiveNote | undefined {
-    return this.#notes.get((notebookOf(document)?.uri ?? document.uri).toString());
+    return this.byUri(notebookOf(document)?.uri ?? document.uri);
   }
 
   byUri(uri: vscode.Uri): LiveNote | undefined {
+    this.#readOpen();
     return this.#notes.get(uri.toString());
   }
 

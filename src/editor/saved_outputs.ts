@@ -44,6 +44,5 @@ export function dimSavedOutputs(notes: OpenNotes): vscode.Disposable {
       drawAll();
     }),
   ];
-  drawAll();
   return vscode.Disposable.from(...subscriptions, { dispose: () => dimmed.dispose() });
 }

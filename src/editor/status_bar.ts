@@ -16,7 +16,6 @@ export class StatusBar implements vscode.Disposable {
       notes.onDidChange(() => this.#show()),
       notes.onDidClose(() => this.#show()),
     ];
-    this.#show();
   }
 
   #show(): void {
