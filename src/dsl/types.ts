@@ -80,7 +80,9 @@ export function isInstance(v: Value, type: PyType): boolean {
 
 /** The class name that CPython's error texts show. */
 export function typeName(v: Value): string {
-  return typeOf(v).name;
+  const type = typeOf(v);
+  // NumPy's classes name their module.
+  return type.module === "numpy" ? type.fullName : type.name;
 }
 
 export { objectType, typeType };

@@ -9,6 +9,7 @@ import type { Tensor } from "../../tensor/tensor";
 import { functions } from "../builtins/table";
 import { PyException } from "../exceptions";
 import { call } from "../function";
+import { NDArray } from "../numpy/ndarray";
 import { dress } from "../torch/module_type";
 import { ATTRIBUTES, PyObject, PyType, TYPE, type Value } from "../type";
 import { typeOf } from "../types";
@@ -25,6 +26,7 @@ export function deepCopy(v: unknown, memo: Memo = new Map()): unknown {
   const known = memo.get(v);
   if (known !== undefined) return known;
   if (isTensor(v)) return remembered(v, copyTensor(v), memo);
+  if (v instanceof NDArray) return remembered(v, new NDArray(copyLeaf(v.tensor)), memo);
   if (v instanceof PyType || v instanceof PyModule) return v;
   const dunder = v instanceof PyObject ? v[TYPE].lookup("__deepcopy__") : undefined;
   if (dunder !== undefined) return remembered(v, call(dunder, v, new Dict()), memo);
@@ -110,6 +112,7 @@ function shallowCopy(v: Value): Value {
   if (Array.isArray(v)) return [...v];
   if (v instanceof Dict) return v.copy();
   if (v instanceof PySet) return new PySet(v, v[TYPE]);
+  if (v instanceof NDArray) return new NDArray(copyLeaf(v.tensor));
   if (isTensor(v)) return v.isParameter ? parameter(v.alias(), v.leafRequiresGrad) : v.alias();
   if (!(v instanceof PyObject || v instanceof Module)) return v;
   const out = Object.create(Object.getPrototypeOf(v) as object) as object;

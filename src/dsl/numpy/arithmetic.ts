@@ -160,7 +160,7 @@ export function choose(condition: Value, x: Value, y: Value): Value {
   checkShapes(operands);
   const dtype = resultType(operands.slice(1));
   const mask = operand(operands[0], bool);
-  return new NDArray(runOp("where", mask, operand(operands[1], dtype), operand(operands[2], dtype)) as Tensor);
+  return new NDArray(runOp("where", operand(operands[1], dtype), mask, operand(operands[2], dtype)) as Tensor);
 }
 
 /** `np.clip`: a missing bound bounds nothing. */

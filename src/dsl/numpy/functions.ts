@@ -1,5 +1,5 @@
 /** Functions of the module that are no elementwise functions: joining, shaping, sorting, comparing. */
-import { bool, type DType, float64 } from "../../tensor/dtype";
+import { type DType, float64 } from "../../tensor/dtype";
 import { toDType } from "../../tensor/ops/copies";
 import type { Tensor } from "../../tensor/tensor";
 import type { Method } from "../builtins/table";
@@ -209,7 +209,7 @@ export const moduleFunctions: Readonly<Record<string, Method>> = {
     },
   ],
   bincount: ["x", (v: Value) => made("bincount", arrayData(v))],
-  count_nonzero: ["a", (v: Value) => elementsOf(toDType(arrayData(v), bool)).filter(Boolean).length],
+  count_nonzero: ["a", (v: Value) => wrap(runOp("count_nonzero", arrayData(v)) as Tensor)],
   shape: ["a", (v: Value) => new Tuple(arrayData(v).sizes)],
   ndim: ["a", (v: Value) => arrayData(v).ndim],
   size: ["a", (v: Value) => arrayData(v).numel],

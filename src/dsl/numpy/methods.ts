@@ -1,6 +1,5 @@
 /** `ndarray` in Python: attributes, methods and operators. */
-import { bool } from "../../tensor/dtype";
-import { isTensor } from "../../tensor/op";
+import { bool, uint8 } from "../../tensor/dtype";
 import { toDType } from "../../tensor/ops/copies";
 import { isScalar } from "../../tensor/scalar";
 import type { Tensor } from "../../tensor/tensor";
@@ -13,16 +12,18 @@ import { elementsOf, toList } from "../torch/item";
 import { runOp } from "../torch/tensor_type";
 import type { PyType, Value } from "../type";
 import { NotImplemented } from "../types";
+import { toFloat } from "../values/float";
 import { indexOf } from "../values/int";
 import { listOf, NativeIterator } from "../values/iterators";
 import { Tuple } from "../values/tuple";
 import { clip, elementwise, round } from "./arithmetic";
 import { arrayData } from "./conversion";
 import { dtypeArgument } from "./dtypes";
+import { axisErrorType, ufuncTypeErrorType } from "./errors";
 import { assign, read } from "./indexing";
 import { product } from "./linear";
 import { dtypeObject, genericType, NDArray, NumpyScalar, ndarrayType, wrap } from "./ndarray";
-import { arrayRepr, arrayStr, scalarRepr, scalarStr, shapeText } from "./printing";
+import { arrayRepr, arrayStr, shapeText } from "./printing";
 import { axisOf, reductions } from "./reductions";
 
 /** `(2, 3)`, `[2, 3]` or one number as sizes. */
@@ -58,14 +59,12 @@ export const copyOf = (t: Tensor): Tensor => runOp("clone", runOp("contiguous", 
 function sorted(t: Tensor, axis: Value, op: "sort" | "argsort"): Tensor {
   const flat = axis === null;
   const from = flat ? reshape(t, [-1]) : t;
-  if (from.ndim === 0) throw error("ValueError", "axis -1 is out of bounds for array of dimension 0");
+  if (from.ndim === 0) throw error(axisErrorType, "axis -1 is out of bounds for array of dimension 0");
   const d = flat ? 0 : axisOf(axis, t.ndim);
   // Ties keep their order.
-  const [values, indices] = (runOp("sort", from.dtype === bool ? runOp("to", from, runByte) : from, d) as Tuple).items;
+  const [values, indices] = (runOp("sort", from.dtype === bool ? runOp("to", from, uint8) : from, d) as Tuple).items;
   return op === "sort" ? toDType(values as Tensor, t.dtype) : (indices as Tensor);
 }
-
-import { uint8 as runByte } from "../../tensor/dtype";
 
 export const sort = (t: Tensor, axis: Value): Tensor => sorted(t, axis, "sort");
 export const argsort = (t: Tensor, axis: Value): Tensor => sorted(t, axis, "argsort");
@@ -221,7 +220,7 @@ function inPlace(f: string) {
     const ranks = { bool: 0, int: 1, float: 2 };
     if (ranks[result.dtype.kind] > ranks[dtype.kind]) {
       throw error(
-        "TypeError",
+        ufuncTypeErrorType,
         `Cannot cast ufunc '${f}' output from dtype('${result.dtype.name}') to dtype('${dtype.name}') with casting rule 'same_kind'`,
       );
     }
@@ -310,26 +309,3 @@ ndarrayType.called = () => {
 };
 
 const toDouble = (v: Value): Value => toFloat(Number(v));
-
-import { truncate } from "../builtins/numbers";
-import { toFloat } from "../values/float";
-import { hashOf } from "../values/key";
-
-methods(genericType, {
-  __bool__: ["", ({ value }: NumpyScalar) => Number(value) !== 0],
-  __int__: ["", ({ value }: NumpyScalar) => (typeof value === "bigint" ? value : truncate(Number(value)))],
-  __float__: ["", ({ value }: NumpyScalar) => toDouble(value)],
-  __hash__: ["", ({ value }: NumpyScalar) => hashOf(value)],
-  __repr__: ["", scalarRepr],
-  __str__: ["", scalarStr],
-  __format__: ["spec, /", (x: NumpyScalar, spec: string) => (spec === "" ? scalarStr(x) : format(x.value, spec))],
-  __round__: [
-    "ndigits=",
-    (x: NumpyScalar, digits: Value) => {
-      if (digits === null) return Math.trunc(Number((round(x, 0) as NumpyScalar).value));
-      return round(x, Number(digits));
-    },
-    null,
-  ],
-});
-export const isArrayLike = (v: Value): boolean => takes(v) || isTensor(v);

@@ -10,7 +10,7 @@ export const ndarrayType = builtinType("ndarray", [objectType], { module: "numpy
 export const dtypeType = builtinType("dtype", [objectType], { module: "numpy" });
 export const genericType = builtinType("generic", [objectType], { module: "numpy" });
 const numberType = builtinType("number", [genericType], { module: "numpy" });
-const integerType = builtinType("integer", [numberType], { module: "numpy" });
+export const integerType = builtinType("integer", [numberType], { module: "numpy" });
 const floatingType = builtinType("floating", [numberType], { module: "numpy" });
 /** The abstract classes of scalars, for `isinstance(x, np.integer)`. */
 export const abstractTypes: readonly PyType[] = [genericType, numberType, integerType, floatingType];

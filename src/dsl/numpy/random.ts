@@ -85,15 +85,18 @@ function shuffle(stream: RandomStream, items: Value): null {
 const taken = (t: Tensor, order: readonly number[]): Tensor =>
   runOp("index_select", t, 0, tensorFromData(order, [order.length], int64)) as Tensor;
 
+/** A number of things, where an array of them may stand too. */
+const countOf = (v: Value): number | undefined => (v instanceof NDArray ? undefined : indexOf(v));
+
 function permutation(stream: RandomStream, v: Value): Value {
-  const n = indexOf(v);
+  const n = countOf(v);
   if (n !== undefined) return array(stream.permutation(n), [n], int64);
   const t = arrayData(v);
   return new NDArray(taken(t, stream.permutation(t.sizes[0])));
 }
 
 function choice(stream: RandomStream, from: Value, size: Value, replace: Value, p: Value): Value {
-  const n = indexOf(from);
+  const n = countOf(from);
   const pool = n === undefined ? arrayData(from) : null;
   if (pool && pool.ndim !== 1) throw valueError("a must be 1-dimensional");
   if (n !== undefined && n <= 0) throw valueError("a must be a positive integer unless no samples are taken");
@@ -109,7 +112,7 @@ function seed(stream: RandomStream, v: Value): null {
   if (v === null) stream.seed(Math.floor(Math.random() * 2 ** 32));
   else if (isInt(v)) stream.seed(Number(v));
   else {
-    const n = indexOf(v);
+    const n = countOf(v);
     stream.seed(n ?? elementsOf(arrayData(v, int64)).map(Number));
   }
   return null;

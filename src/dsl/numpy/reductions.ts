@@ -12,6 +12,7 @@ import { indexOf } from "../values/int";
 import { Tuple } from "../values/tuple";
 import { arrayData } from "./conversion";
 import { dtypeArgument } from "./dtypes";
+import { axisErrorType } from "./errors";
 import { wrap } from "./ndarray";
 import { meanOver, stdOver, sumOver, varOver } from "./sums";
 
@@ -20,7 +21,7 @@ export function axisOf(v: Value, ndim: number): number {
   const axis = indexOf(v);
   if (axis === undefined) throw typeError(`'${typeName(v)}' object cannot be interpreted as an integer`);
   if (axis < -ndim || axis >= ndim) {
-    throw error("ValueError", `axis ${axis} is out of bounds for array of dimension ${ndim}`);
+    throw error(axisErrorType, `axis ${axis} is out of bounds for array of dimension ${ndim}`);
   }
   return axis < 0 ? axis + ndim : axis;
 }

@@ -1,13 +1,27 @@
-/** `np.float32(x)` as a call, and dtype objects in Python. */
+/** NumPy scalars and dtype objects in Python; `np.float32(x)` as a call. */
+import { truncate } from "../builtins/numbers";
 import { getters, methods } from "../builtins/table";
 import { native, splitKwargs } from "../function";
+import { format } from "../text";
 import { elementsOf } from "../torch/item";
 import type { Value } from "../type";
 import { NotImplemented } from "../types";
+import { toFloat } from "../values/float";
 import { hashOf } from "../values/key";
+import { round } from "./arithmetic";
 import { arrayData } from "./conversion";
 import { dtypeArgument } from "./dtypes";
-import { dtypeObject, dtypeType, NDArray, type NumpyDType, NumpyScalar, scalarTypes } from "./ndarray";
+import {
+  dtypeObject,
+  dtypeType,
+  genericType,
+  integerType,
+  NDArray,
+  type NumpyDType,
+  NumpyScalar,
+  scalarTypes,
+} from "./ndarray";
+import { scalarRepr, scalarStr } from "./printing";
 
 for (const [dtype, type] of scalarTypes) {
   type.called = (_type, args) => {
@@ -49,3 +63,25 @@ dtypeType.define(
   "__ne__",
   native("__ne__", "self, other, /", (a: NumpyDType, b: Value) => equals(a, b) !== true),
 );
+
+methods(genericType, {
+  __bool__: ["", ({ value }: NumpyScalar) => Number(value) !== 0],
+  __int__: ["", ({ value }: NumpyScalar) => (typeof value === "bigint" ? value : truncate(Number(value)))],
+  __float__: ["", ({ value }: NumpyScalar) => toFloat(Number(value))],
+  __hash__: ["", ({ value }: NumpyScalar) => hashOf(value)],
+  __repr__: ["", scalarRepr],
+  __str__: ["", scalarStr],
+  __format__: ["spec, /", (x: NumpyScalar, spec: string) => (spec === "" ? scalarStr(x) : format(x.value, spec))],
+  __round__: [
+    "ndigits=",
+    (x: NumpyScalar, digits: Value) => {
+      if (digits === null) return Math.trunc(Number((round(x, 0) as NumpyScalar).value));
+      return round(x, Number(digits));
+    },
+    null,
+  ],
+});
+
+methods(integerType, {
+  __index__: ["", ({ value }: NumpyScalar) => value],
+});

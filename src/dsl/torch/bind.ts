@@ -8,6 +8,7 @@ import type { Tensor } from "../../tensor/tensor";
 import { CODE, type PyFunction } from "../code";
 import { typeError } from "../exceptions";
 import { rawNative, splitKwargs } from "../function";
+import { NumpyScalar } from "../numpy/ndarray";
 import { repr } from "../text";
 import type { Value } from "../type";
 import { Tuple } from "../values/tuple";
@@ -99,10 +100,13 @@ export function fitArguments(
   return args;
 }
 
+const isIndex = (v: Value): boolean =>
+  (isTensor(v) && v.ndim === 0) || (v instanceof NumpyScalar && v.dtype.kind === "int");
+
 /** The first of several loose ints (or tensors) of `x.view(2, 3)`. */
 function isLoose(v: Value, slot: Slot): boolean {
   if (slot.param.type.base === "Tensor") return isTensor(v);
-  return (typeof v === "number" && Number.isInteger(v)) || typeof v === "bigint" || (isTensor(v) && v.ndim === 0);
+  return (typeof v === "number" && Number.isInteger(v)) || typeof v === "bigint" || isIndex(v);
 }
 
 function aliased(keywords: ReadonlyMap<string, Value>, name: string): Value {

@@ -10,6 +10,7 @@ import { truthy } from "../comparison";
 import { error, typeError, valueError } from "../exceptions";
 import { call, native } from "../function";
 import { getItem, lengthOf } from "../items";
+import { NDArray, NumpyScalar } from "../numpy/ndarray";
 import { repr } from "../text";
 import { Getter, PyObject, type PyType, TYPE, type Value } from "../type";
 import { typeOf } from "../types";
@@ -20,6 +21,7 @@ import { isInt } from "../values/int";
 import { iterate, listOf, NativeIterator } from "../values/iterators";
 import { PyModule } from "../values/module";
 import { Tuple } from "../values/tuple";
+import { asTensor } from "./creation";
 import { batches, dataType, defaultStream, drawSeed, permutation, random, samplerTypes, sequential } from "./samplers";
 import { runOp } from "./tensor_type";
 
@@ -130,6 +132,13 @@ function randomSplit(dataset: Value, lengths: Value, generator: Value): Value {
 export function collate(batch: readonly Value[]): Value {
   const [first] = batch;
   if (isTensor(first)) return runOp("stack", batch, 0);
+  if (first instanceof NDArray || first instanceof NumpyScalar) {
+    return runOp(
+      "stack",
+      batch.map((sample) => asTensor(sample, null)),
+      0,
+    );
+  }
   if (typeof first === "string" || first instanceof Bytes) return [...batch];
   if (typeof first === "boolean" || isInt(first)) return tensorFromData(batch as Scalar[], [batch.length]);
   if (isFloat(first)) return tensorFromData(batch as Scalar[], [batch.length], float64);

@@ -5,6 +5,7 @@
 import { Double } from "../../tensor/scalar";
 import { typeError } from "../exceptions";
 import { apply, BoundMethod } from "../function";
+import { NumpyScalar } from "../numpy/ndarray";
 import { compareEqual } from "../operators";
 import type { Value } from "../type";
 import { typeName, typeOf } from "../types";
@@ -32,6 +33,7 @@ export function keyOf(v: Value): Key {
 
 function objectKey(v: object): Key {
   if (v instanceof Double) return Number.isSafeInteger(v.value) ? v.value : BigInt(v.value);
+  if (v instanceof NumpyScalar) return keyOf(v.value);
   if (v instanceof Tuple) return `\0t${v.items.map(keyText).join(",")}`;
   if (v instanceof BoundMethod) return `\0m${keyText(v.self)},${keyText(v.target)}`;
   const hash = typeOf(v).lookup("__hash__");
