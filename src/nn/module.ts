@@ -277,8 +277,8 @@ export class Module {
     return out;
   }
 
-  loadStateDict(state: ReadonlyMap<string, unknown>, strict = true): LoadResult {
-    return loadState(this, state, strict);
+  loadStateDict(state: ReadonlyMap<string, unknown>, strict = true, assign = false): LoadResult {
+    return loadState(this, state, strict, assign);
   }
 
   /** Replaces the data of every parameter, gradient and buffer by `convert` of it; parameters stay the same objects. */

@@ -18,6 +18,21 @@ export function parameter(data: Tensor | null = null, requiresGrad = true): Tens
   return made;
 }
 
+/** A parameter (or buffer) whose sizes are not known yet. */
+export function uninitializedParameter(dtype: DType | null = null, trained = true): Tensor {
+  const made = emptyParameter([0], dtype);
+  made.isUninitialized = true;
+  made.isParameter = trained;
+  made.leafRequiresGrad = trained;
+  return made;
+}
+
+/** Gives an uninitialised parameter its sizes; the values are still to be drawn. */
+export function materialize(target: Tensor, sizes: readonly number[]): void {
+  const { storage, strides, offset, numel } = empty(sizes, target.dtype);
+  Object.assign(target, { storage, sizes: [...sizes], strides, offset, numel, isUninitialized: false });
+}
+
 /** An uninitialised parameter: what a module's constructor makes before it draws values. */
 export function emptyParameter(sizes: readonly number[], dtype: DType | null = null): Tensor {
   return parameter(empty(sizes, dtype ?? getDefaultDType()));

@@ -5,6 +5,7 @@ import { multiheadEntry } from "./modules/attention";
 import { convolutionEntries } from "./modules/convolution";
 import { dropoutEntries } from "./modules/dropout";
 import { embeddingEntries } from "./modules/embedding";
+import { lazyEntries } from "./modules/lazy";
 import { linearEntries } from "./modules/linear";
 import { lossEntries } from "./modules/losses";
 import { normalizationEntries } from "./modules/normalization";
@@ -32,6 +33,7 @@ export const moduleTable: readonly ModuleEntry[] = [
   ...transformerEntries,
   ...visionEntries,
   ...lossEntries,
+  ...lazyEntries,
 ];
 
 const byName = new Map(moduleTable.map((e) => [e.name, e]));

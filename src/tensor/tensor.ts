@@ -33,6 +33,8 @@ export class Tensor {
   view: ViewInfo | null = null;
   /** Made by `nn.Parameter`. */
   isParameter = false;
+  /** A lazy module's tensor whose sizes come with the first input. */
+  isUninitialized = false;
   /** A Python number that became a 0-dim tensor: it does not widen the other operand's dtype within its kind. */
   isWrappedNumber = false;
   readonly numel: number;

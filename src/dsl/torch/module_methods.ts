@@ -78,13 +78,14 @@ class LoadResult extends PyObject {
 keysMatched.define("missing_keys", new Getter((r: LoadResult) => r.missing));
 keysMatched.define("unexpected_keys", new Getter((r: LoadResult) => r.unexpected));
 
-function loadState(module: Module, state: Value, strict: Value): Value {
+function loadState(module: Module, state: Value, strict: Value, assign: Value): Value {
   if (!(state instanceof Dict)) {
     throw typeError(`Expected state_dict to be dict-like, got <class '${typeName(state)}'>.`);
   }
   const { missingKeys, unexpectedKeys } = module.loadStateDict(
     new Map(state.pairs() as [string, Value][]),
     truthy(strict),
+    truthy(assign),
   );
   return new LoadResult(missingKeys, unexpectedKeys);
 }

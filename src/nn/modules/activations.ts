@@ -25,8 +25,6 @@ interface Row {
   readonly shown?: "bare" | "none" | "repr";
   readonly apply: Apply;
   readonly summary: string;
-  /** A setting that may only be given by keyword. */
-  readonly keywordOnly?: boolean;
 }
 
 const float = (x: number): Double => new Double(x);
@@ -74,7 +72,6 @@ const rows: readonly Row[] = [
     name: "GELU",
     settings: [["approximate", "none"]],
     shown: "repr",
-    keywordOnly: true,
     apply: table("gelu"),
     summary: "x · Φ(x), Φ the normal distribution function.",
   },
@@ -212,10 +209,10 @@ function settingText(name: string, fallback: Setting | undefined): string {
   return fallback === undefined ? `${type} ${name}` : `${type} ${name}=${valueText(fallback)}`;
 }
 
-function schemaOf({ name, settings = [], inplace, keywordOnly }: Row): string {
+function schemaOf({ name, settings = [], inplace }: Row): string {
   const params = settings.map(([setting, fallback]) => settingText(setting, fallback));
   if (inplace) params.push("bool inplace=False");
-  return `${name}(${keywordOnly ? "*, " : ""}${params.join(", ")})`;
+  return `${name}(${params.join(", ")})`;
 }
 
 export class PReLU extends Module {

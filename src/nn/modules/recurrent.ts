@@ -1,5 +1,5 @@
 import type { DType } from "../../tensor/dtype";
-import { check, TorchError } from "../../tensor/errors";
+import { check } from "../../tensor/errors";
 import { filled } from "../../tensor/kernels/fill";
 import { cat, stack } from "../../tensor/ops/joining";
 import { dropout } from "../../tensor/ops/nn/dropout";
@@ -33,6 +33,8 @@ abstract class RecurrentBase extends Module {
     public dropout: Scalar,
     public bidirectional: boolean,
     dtype: DType | null,
+    /** Rows of the projection of an LSTM's state; 0 for none. */
+    public projSize: number = 0,
   ) {
     super();
     this.mode = mode;
@@ -49,15 +51,20 @@ abstract class RecurrentBase extends Module {
           `greater than 1, but got dropout=${valueText(dropout)} and num_layers=1`,
       );
     }
+    check(projSize >= 0, "proj_size should be a positive integer or zero to disable projections", "ValueError");
+    check(projSize < hiddenSize, "proj_size has to be smaller than hidden_size", "ValueError");
+    const state = this.stateSize;
     const rows = gateCounts[mode] * hiddenSize;
     for (let layer = 0; layer < numLayers; layer++) {
       for (const suffix of this.suffixes(layer)) {
-        const input = layer === 0 ? inputSize : hiddenSize * (bidirectional ? 2 : 1);
+        const input = layer === 0 ? inputSize : state * (bidirectional ? 2 : 1);
         this.registerParameter(`weight_ih${suffix}`, emptyParameter([rows, input], dtype));
-        this.registerParameter(`weight_hh${suffix}`, emptyParameter([rows, hiddenSize], dtype));
-        if (!bias) continue;
-        this.registerParameter(`bias_ih${suffix}`, emptyParameter([rows], dtype));
-        this.registerParameter(`bias_hh${suffix}`, emptyParameter([rows], dtype));
+        this.registerParameter(`weight_hh${suffix}`, emptyParameter([rows, state], dtype));
+        if (bias) {
+          this.registerParameter(`bias_ih${suffix}`, emptyParameter([rows], dtype));
+          this.registerParameter(`bias_hh${suffix}`, emptyParameter([rows], dtype));
+        }
+        if (projSize > 0) this.registerParameter(`weight_hr${suffix}`, emptyParameter([projSize, hiddenSize], dtype));
       }
     }
     this.resetParameters();
@@ -70,6 +77,11 @@ abstract class RecurrentBase extends Module {
   /** PyTorch packs weights for GPUs here; nothing to do. */
   flattenParameters(): void {}
 
+  /** Features of the state that a step hands on. */
+  private get stateSize(): number {
+    return this.projSize > 0 ? this.projSize : this.hiddenSize;
+  }
+
   private suffixes(layer: number): string[] {
     return this.bidirectional ? [`_l${layer}`, `_l${layer}_reverse`] : [`_l${layer}`];
   }
@@ -80,6 +92,7 @@ abstract class RecurrentBase extends Module {
       hh: this.tensor(`weight_hh${suffix}`),
       biasIh: this.tensorOrNull(`bias_ih${suffix}`),
       biasHh: this.tensorOrNull(`bias_hh${suffix}`),
+      projection: this.tensorOrNull(`weight_hr${suffix}`),
     };
   }
 
@@ -101,10 +114,11 @@ abstract class RecurrentBase extends Module {
   private initialStates(x: Tensor, given: readonly Tensor[], batched: boolean): Tensor[] {
     const lstm = this.mode === "LSTM";
     const batch = x.sizes[1];
-    const wanted = [this.numLayers * (this.bidirectional ? 2 : 1), batch, this.hiddenSize];
+    const count = this.numLayers * (this.bidirectional ? 2 : 1);
+    const sizes = [this.stateSize, this.hiddenSize].map((features) => [count, batch, features]);
     if (given.length === 0) {
-      const zeros = (): Tensor => filled(wanted, x.dtype, 0, x.isAbstract);
-      return lstm ? [zeros(), zeros()] : [zeros()];
+      const zeros = sizes.map((size) => filled(size, x.dtype, 0, x.isAbstract));
+      return lstm ? zeros : [zeros[0]];
     }
     const dims = batched ? 3 : 2;
     check(
@@ -113,6 +127,7 @@ abstract class RecurrentBase extends Module {
     );
     const states = given.map((t) => (batched ? t : unsqueeze(t, 1)));
     for (const [i, t] of states.entries()) {
+      const wanted = sizes[i];
       check(sameSizes(t.sizes, wanted), () => {
         const what = lstm ? `hidden[${i}]` : "hidden";
         return `Expected ${what} size (${wanted.join(", ")}), got ${formatSizes(t.sizes)}`;
@@ -157,6 +172,7 @@ abstract class RecurrentBase extends Module {
 
   override extraRepr(): string {
     const settings = settingsText(
+      ["proj_size", this.projSize, this.projSize !== 0],
       ["num_layers", this.numLayers, this.numLayers !== 1],
       ["bias", this.bias, !this.bias],
       ["batch_first", this.batchFirst, this.batchFirst],
@@ -225,12 +241,11 @@ export class LSTM extends RecurrentBase {
     batchFirst: boolean = false,
     drop: Scalar = new Double(0),
     bidirectional: boolean = false,
-    public projSize: number = 0,
+    projSize: number = 0,
     _device: unknown = null,
     dtype: DType | null = null,
   ) {
-    if (projSize !== 0) throw new TorchError("NotImplementedError", "LSTM with proj_size is not supported");
-    super("LSTM", inputSize, hiddenSize, numLayers, bias, batchFirst, drop, bidirectional, dtype);
+    super("LSTM", inputSize, hiddenSize, numLayers, bias, batchFirst, drop, bidirectional, dtype, projSize);
   }
 
   override forward(x: Tensor, hx: States = null): unknown {

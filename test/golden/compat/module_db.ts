@@ -14,6 +14,7 @@ import {
   difference,
   errorText,
   invoke,
+  isZero,
   leaves,
   named,
   repr,
@@ -71,15 +72,19 @@ const SECOND: Tolerance = { rtol: 1e-4, atol: 1e-4 };
 
 /** Gradients of the outputs' weighted sum. */
 function gradients(outputs: readonly Tensor[], wanted: readonly Tensor[], phase: number, again: boolean) {
-  const used = outputs.filter((o) => o.requiresGrad);
-  if (used.length === 0 || wanted.length === 0) return [];
-  const weights = used.map((o) => cotangent(o, phase));
-  return grad(used, wanted, weights, { createGraph: again, allowUnused: true });
+  const known = outputs.filter((o) => o.requiresGrad);
+  if (known.length === 0 || wanted.length === 0) return wanted.map(() => null);
+  const weights = known.map((o) => cotangent(o, phase));
+  return grad(known, wanted, weights, { createGraph: again, allowUnused: true });
 }
+
+const used = (grads: readonly (Tensor | null)[]): boolean => grads.some((g) => g !== null);
 
 function compare(what: string, actual: readonly (Tensor | null)[], expected: readonly Summary[], limit: Tolerance) {
   if (actual.length !== expected.length) return `${what}: ${actual.length} instead of ${expected.length}`;
   for (const [i, t] of actual.entries()) {
+    // PyTorch spells out second derivatives that are zero.
+    if (t === null && limit === SECOND && isZero(expected[i])) continue;
     const text = difference(t, expected[i], limit);
     if (text) return `${what}[${i}]: ${text}`;
   }
@@ -124,7 +129,7 @@ class Trial {
     const inputs = [...args, ...Object.values(kwargs)].flatMap(leaves).filter((t) => t.requiresGrad);
     const wanted = [...inputs, ...module.parameters().filter((p) => p.requiresGrad)];
     const first = gradients(outputs, wanted, 0, expected.second !== undefined);
-    const differs = compare("gradient", first, expected.grads, GRADIENTS);
+    const differs = compare("gradient", used(first) ? first : [], expected.grads, GRADIENTS);
     if (differs || !expected.second) return differs;
     try {
       const known = first.filter((g): g is Tensor => g !== null);

@@ -1,10 +1,16 @@
 import { fromNumbers } from "../../elements";
 import { check } from "../../errors";
+import { modes } from "../../modes";
 import { defineOp } from "../../op";
 import { type Scalar, toNumber } from "../../scalar";
 import { numelOf } from "../../shape";
 import { emptyFrom, type Tensor } from "../../tensor";
+import { add, mul, sub } from "../arithmetic";
+import { mean, sum } from "../reduction";
+import { rsqrt } from "../unary";
+import { view } from "../views";
 import { checkFloat, type Floats, floats, made, rounding, scratch, write } from "./floats";
+import { recomputedGradients } from "./recomputed";
 
 type MaybeTensor = Tensor | null;
 
@@ -69,6 +75,24 @@ function blend(running: MaybeTensor, fresh: ArrayLike<number>, momentum: number)
   running.versionCounter.value++;
 }
 
+const otherDims = (x: Tensor): number[] => x.sizes.map((_, d) => d).filter((d) => d !== 1);
+
+/** The same out of recorded ops, without the bias: what double backward goes through. */
+function composedBatchNorm(
+  x: Tensor,
+  weight: MaybeTensor,
+  runningMean: MaybeTensor,
+  runningVar: MaybeTensor,
+  eps: number,
+): Tensor {
+  const dims = otherDims(x);
+  const column = (t: Tensor): Tensor => view(t, [t.numel, ...x.sizes.slice(2).map(() => 1)]);
+  const centred = sub(x, runningMean ? column(runningMean) : mean(x, dims, true));
+  const spread = runningVar ? column(runningVar) : mean(mul(centred, centred), dims, true);
+  const normal = mul(centred, rsqrt(add(spread, eps)));
+  return weight ? mul(normal, column(weight)) : normal;
+}
+
 /** Statistics, then x·alpha + beta with one rounding, alpha = invstd·weight, beta = bias − mean·alpha. */
 const nativeBatchNorm = defineOp({
   schema:
@@ -89,9 +113,9 @@ const nativeBatchNorm = defineOp({
     const channels = channelsOf(x);
     const stats = training ? [channels.c] : [0];
     const out = emptyFrom([x], x.sizes);
-    const mean = emptyFrom([x], stats);
+    const means = emptyFrom([x], stats);
     const invstd = emptyFrom([x], stats);
-    if (out.isAbstract) return [out, mean, invstd];
+    if (out.isAbstract) return [out, means, invstd];
     const count = channels.n * channels.s;
     const r = rounding(x);
     const m = scratch(x, channels.c);
@@ -100,13 +124,13 @@ const nativeBatchNorm = defineOp({
       const squares = scratch(x, channels.c);
       channelSums(x, m, squares);
       for (let c = 0; c < channels.c; c++) scale[c] = 1 / Math.sqrt(r(squares[c] / count) + toNumber(eps));
-      blend(runningMean, m, toNumber(momentum));
+      blend(count > 0 ? runningMean : null, m, toNumber(momentum));
       blend(
-        runningVar,
+        count > 0 ? runningVar : null,
         Array.from(squares, (v) => r(v / (count - 1))),
         toNumber(momentum),
       );
-      fromNumbers(mean, m);
+      fromNumbers(means, m);
       fromNumbers(invstd, scale);
     } else {
       const rm = floats(runningMean as Tensor);
@@ -130,29 +154,39 @@ const nativeBatchNorm = defineOp({
         }
       }
     });
-    return [out, mean, invstd];
+    return [out, means, invstd];
   },
-  save: ([x, weight, , runningMean, runningVar, training, , eps], [, mean, invstd]) =>
-    [x, weight, runningMean, runningVar, training, toNumber(eps), mean.alias(), invstd.alias()] as const,
-  backward: (grad, [x, weight, runningMean, runningVar, training, eps, mean, invstd], needs) => {
+  save: ([x, weight, , runningMean, runningVar, training, , eps], [, means, invstd]) =>
+    [x, weight, runningMean, runningVar, training, toNumber(eps), means.alias(), invstd.alias()] as const,
+  backward: (grad, [x, weight, runningMean, runningVar, training, eps, batchMeans, invstd], needs) => {
+    if (modes.grad) {
+      // The bias only shifts the result: its gradient is the plain sum.
+      const bias = needs[2] ? sum(grad, otherDims(x)) : null;
+      const composed = ([a, w]: readonly MaybeTensor[]): Tensor[] => [
+        composedBatchNorm(a as Tensor, w, training ? null : runningMean, training ? null : runningVar, eps),
+      ];
+      return [...recomputedGradients(composed, [x, weight], [grad], needs), bias, null, null];
+    }
     const channels = channelsOf(x);
     const count = channels.n * channels.s;
     const dot = new Float64Array(channels.c);
-    const sum = new Float64Array(channels.c);
+    const total = new Float64Array(channels.c);
     const m = new Float64Array(channels.c);
     const scale = new Float64Array(channels.c);
     const abstract = x.isAbstract || grad.isAbstract;
     if (!abstract) {
       const a = floats(x);
       const g = floats(grad);
-      const [means, other] = training ? [floats(mean), floats(invstd)] : [floats(runningMean!), floats(runningVar!)];
+      const [means, other] = training
+        ? [floats(batchMeans), floats(invstd)]
+        : [floats(runningMean!), floats(runningVar!)];
       for (let c = 0; c < channels.c; c++) {
         m[c] = means[c];
         scale[c] = training ? other[c] : 1 / Math.sqrt(other[c] + eps);
         for (const start of channelStarts(channels, c)) {
           for (let at = start; at < start + channels.s; at++) {
             dot[c] += g[at] * (a[at] - m[c]);
-            sum[c] += g[at];
+            total[c] += g[at];
           }
         }
       }
@@ -164,7 +198,7 @@ const nativeBatchNorm = defineOp({
         const w = weight && floats(weight);
         for (let c = 0; c < channels.c; c++) {
           const k = training ? (dot[c] * scale[c] * scale[c]) / count : 0;
-          const shift = training ? sum[c] / count : 0;
+          const shift = training ? total[c] / count : 0;
           const factor = scale[c] * (w ? w[c] : 1);
           for (const start of channelStarts(channels, c)) {
             for (let at = start; at < start + channels.s; at++) {
@@ -180,7 +214,7 @@ const nativeBatchNorm = defineOp({
     return [
       needs[0] ? toInput() : null,
       needs[1] ? perChannel((c) => dot[c] * scale[c]) : null,
-      needs[2] ? perChannel((c) => sum[c]) : null,
+      needs[2] ? perChannel((c) => total[c]) : null,
       null,
       null,
     ];

@@ -1,10 +1,16 @@
 import { check } from "../../errors";
+import { modes } from "../../modes";
 import { defineOp } from "../../op";
 import { type Scalar, toNumber } from "../../scalar";
 import { formatSizes, numelOf, sameSizes } from "../../shape";
 import { emptyFrom, type Tensor } from "../../tensor";
+import { add, mul, sub } from "../arithmetic";
+import { mean as meanOf, sum } from "../reduction";
+import { rsqrt } from "../unary";
+import { reshape, view } from "../views";
 import { checkFloat, type Floats, floats, made, rounding, scratch, write } from "./floats";
 import { rowMoments } from "./moments";
+import { recomputedGradients } from "./recomputed";
 
 type MaybeTensor = Tensor | null;
 
@@ -17,6 +23,13 @@ function rowStatistics(x: Tensor, rows: number, size: number, eps: number, mean:
     mean[i] = moments.mean;
     rstd[i] = 1 / r(Math.sqrt(r(moments.variance + r(eps))));
   }
+}
+
+/** Rows of x less their mean, over their standard deviation, out of recorded ops: for double backward. */
+function composedRows(x: Tensor, rows: number, eps: number): Tensor {
+  const flat = reshape(x, [rows, x.numel / Math.max(rows, 1)]);
+  const centred = sub(flat, meanOf(flat, [1], true));
+  return mul(centred, rsqrt(add(meanOf(mul(centred, centred), [1], true), eps)));
 }
 
 /** y = fma((x − mean)·rstd, weight, bias), one weight per position in the row. */
@@ -54,9 +67,19 @@ const nativeLayerNorm = defineOp({
     });
     return [out, mean, rstd];
   },
-  save: ([x, shape, weight], [, mean, rstd]) => [x, shape, weight, mean.alias(), rstd.alias()] as const,
-  backward: (grad, [x, shape, weight, mean, rstd], needs) => {
+  save: ([x, shape, weight, , eps], [, mean, rstd]) =>
+    [x, shape, weight, mean.alias(), rstd.alias(), toNumber(eps)] as const,
+  backward: (grad, [x, shape, weight, mean, rstd, eps], needs) => {
     const rows = mean.numel;
+    if (modes.grad) {
+      const leading = x.sizes.slice(0, x.ndim - shape.length).map((_, d) => d);
+      const composed = ([a, w]: readonly MaybeTensor[]): Tensor[] => {
+        const normal = view(composedRows(a as Tensor, rows, eps), x.sizes);
+        return [w ? mul(normal, w) : normal];
+      };
+      const bias = needs[2] ? (leading.length > 0 ? sum(grad, leading) : grad) : null;
+      return [...recomputedGradients(composed, [x, weight], [grad], needs), bias];
+    }
     const size = rows === 0 ? 0 : x.numel / rows;
     const toInput = (): Tensor =>
       made([grad, x], x.sizes, (out) => {
@@ -64,17 +87,17 @@ const nativeLayerNorm = defineOp({
         const w = weight && floats(weight);
         for (let i = 0; i < rows; i++) {
           const start = i * size;
-          let sum = 0;
+          let total = 0;
           let dot = 0;
           for (let k = 0; k < size; k++) {
             const gw = g[start + k] * (w ? w[k] : 1);
-            sum += gw;
+            total += gw;
             dot += gw * (a[start + k] - m[i]) * s[i];
           }
           for (let k = 0; k < size; k++) {
             const gw = g[start + k] * (w ? w[k] : 1);
             const normal = (a[start + k] - m[i]) * s[i];
-            out[start + k] = s[i] * (gw - (sum + normal * dot) / size);
+            out[start + k] = s[i] * (gw - (total + normal * dot) / size);
           }
         }
       });
@@ -177,8 +200,19 @@ const nativeGroupNorm = defineOp({
     });
     return [out, mean, rstd];
   },
-  save: ([x, weight, , groups], [, mean, rstd]) => [x, weight, groups, mean.alias(), rstd.alias()] as const,
-  backward: (grad, [x, weight, groups, mean, rstd], needs) => {
+  save: ([x, weight, , groups, eps], [, mean, rstd]) =>
+    [x, weight, groups, mean.alias(), rstd.alias(), toNumber(eps)] as const,
+  backward: (grad, [x, weight, groups, mean, rstd, eps], needs) => {
+    if (modes.grad) {
+      const channels = [x.sizes[1], ...x.sizes.slice(2).map(() => 1)];
+      const composed = ([a, w]: readonly MaybeTensor[]): Tensor[] => {
+        const normal = view(composedRows(a as Tensor, x.sizes[0] * groups, eps), x.sizes);
+        return [w ? mul(normal, view(w, channels)) : normal];
+      };
+      const others = x.sizes.map((_, d) => d).filter((d) => d !== 1);
+      const bias = needs[2] ? sum(grad, others) : null;
+      return [...recomputedGradients(composed, [x, weight], [grad], needs), bias];
+    }
     const [n, c] = x.sizes;
     const s = numelOf(x.sizes.slice(2));
     const perGroup = c / groups;
@@ -190,17 +224,17 @@ const nativeGroupNorm = defineOp({
         for (let row = 0; row < n * groups; row++) {
           const start = row * size;
           const first = (row % groups) * perGroup;
-          let sum = 0;
+          let total = 0;
           let dot = 0;
           for (let k = 0; k < size; k++) {
             const gw = g[start + k] * (w ? w[first + Math.floor(k / s)] : 1);
-            sum += gw;
+            total += gw;
             dot += gw * (a[start + k] - m[row]) * inv[row];
           }
           for (let k = 0; k < size; k++) {
             const gw = g[start + k] * (w ? w[first + Math.floor(k / s)] : 1);
             const normal = (a[start + k] - m[row]) * inv[row];
-            out[start + k] = inv[row] * (gw - (sum + normal * dot) / size);
+            out[start + k] = inv[row] * (gw - (total + normal * dot) / size);
           }
         }
       });

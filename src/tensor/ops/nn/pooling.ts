@@ -50,7 +50,7 @@ const gatherPlane: Op<[Tensor, Tensor, number], Tensor> = defineOp({
 });
 
 /** The transpose of `gatherPlane`: adds each element to its position in planes of the given sizes. */
-const scatterPlane: Op<[Tensor, Tensor, number, Sizes], Tensor> = defineOp({
+export const scatterPlane: Op<[Tensor, Tensor, number, Sizes], Tensor> = defineOp({
   schema: "_scatter_plane(Tensor self, Tensor indices, int dims, int[] spatial) -> Tensor",
   in: ["internal"],
   summary: "Adds elements to given positions of each plane.",

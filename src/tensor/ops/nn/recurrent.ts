@@ -1,11 +1,14 @@
 import { fromNumbers } from "../../elements";
+import { modes } from "../../modes";
 import { defineOp } from "../../op";
 import { emptyFrom, type Tensor } from "../../tensor";
 import { add, mul, sub } from "../arithmetic";
+import { stack } from "../joining";
 import { linear } from "../matmul";
-import { chunk } from "../slicing";
+import { chunk, select } from "../slicing";
 import { relu, sigmoid, tanh } from "../unary";
 import { made } from "./floats";
+import { recomputedGradients } from "./recomputed";
 import { type RecurrentMode, type RecurrentSizes, runRecurrent, type Tape, unrollRecurrent } from "./recurrent_kernel";
 
 type MaybeTensor = Tensor | null;
@@ -16,6 +19,8 @@ export interface LayerWeights {
   readonly hh: Tensor;
   readonly biasIh: MaybeTensor;
   readonly biasHh: MaybeTensor;
+  /** W_hr of an LSTM whose state is a projection. */
+  readonly projection?: MaybeTensor;
 }
 
 function sizesOf(x: Tensor, hidden: number): RecurrentSizes {
@@ -75,6 +80,7 @@ const layerKernel = defineOp({
   backward: (_grad, [x, hx, cx, ih, hh, biasIh, biasHh, mode, reverse, holder], needs, grads) => {
     const { tape } = holder;
     const shapes: readonly MaybeTensor[] = [x, hx, cx, ih, hh, biasIh, biasHh];
+    if (modes.grad) return recomputedGradients((inputs) => composedLayer(inputs, mode, reverse), shapes, grads, needs);
     const known = grads.filter((g): g is Tensor => g !== null);
     if (!tape) return shapes.map((t) => t && emptyFrom([x, ...known], t.sizes));
     const [gy, gh, gc] = grads;
@@ -94,6 +100,25 @@ const layerKernel = defineOp({
   },
 });
 
+/** The same layer step by step out of recorded ops, which double backward goes through. */
+function composedLayer(inputs: readonly MaybeTensor[], mode: RecurrentMode, reverse: boolean): Tensor[] {
+  const [x, hx, cx, ih, hh, biasIh, biasHh] = inputs;
+  const weights: LayerWeights = { ih: ih as Tensor, hh: hh as Tensor, biasIh, biasHh };
+  let h = hx as Tensor;
+  let c = cx;
+  const steps = (x as Tensor).sizes[0];
+  const outputs = new Array<Tensor>(steps);
+  for (let k = 0; k < steps; k++) {
+    const t = reverse ? steps - 1 - k : k;
+    const at = select(x as Tensor, 0, t);
+    if (mode === "LSTM") [h, c] = lstmCell(at, h, c as Tensor, weights);
+    else if (mode === "GRU") h = gruCell(at, h, weights);
+    else h = rnnCell(at, h, weights, mode === "RNN_TANH" ? "tanh" : "relu");
+    outputs[t] = h;
+  }
+  return c ? [stack(outputs, 0), h, c] : [stack(outputs, 0), h];
+}
+
 /** Runs one layer in one direction over a (steps, batch, features) sequence: [output, last state, last cell]. */
 export function recurrentLayer(
   mode: RecurrentMode,
@@ -103,7 +128,29 @@ export function recurrentLayer(
   w: LayerWeights,
   reverse: boolean,
 ): Tensor[] {
+  if (w.projection) return projectedLayer(x, hx, cx as Tensor, w, w.projection, reverse);
   return layerKernel(x, hx, cx, w.ih, w.hh, w.biasIh, w.biasHh, mode, reverse, { tape: null });
+}
+
+/** An LSTM layer whose state is a projection of what the gates give. */
+function projectedLayer(
+  x: Tensor,
+  hx: Tensor,
+  cx: Tensor,
+  w: LayerWeights,
+  projection: Tensor,
+  reverse: boolean,
+): Tensor[] {
+  let [h, c] = [hx, cx];
+  const steps = x.sizes[0];
+  const outputs = new Array<Tensor>(steps);
+  for (let k = 0; k < steps; k++) {
+    const t = reverse ? steps - 1 - k : k;
+    const [wide, cell] = lstmCell(select(x, 0, t), h, c, w);
+    [h, c] = [linear(wide, projection), cell];
+    outputs[t] = h;
+  }
+  return [stack(outputs, 0), h, c];
 }
 
 /** (steps, batch, …) as (batch, steps, …), under the name that PyTorch's in-place transpose leaves. */
