@@ -182,6 +182,70 @@ np.argmax([])
 np.max([])
 np.random.choice(3, 5, replace=False)
 np.random.randint(5, 5)
+np.array([[1., 2.], [3., 4.]]) * np.array([10, 20])
+np.array([1.5, 2.5, np.nan]).max(), np.array([1, np.nan]).sum(), np.nan == np.nan
+np.array([1, 2, 3], dtype=float), np.array((1, 2)), np.array(range(3)), np.array([np.float64(1), 2])
+np.array([[1, 2, 3]]).shape, np.array([[1, 2, 3]]).T.shape, np.array([1, 2])[..., None].shape
+np.arange(12).reshape(3, 4)[1:, [0, 2]], np.arange(12).reshape(3, 4)[[0, 1], [1, 2]], np.arange(12).reshape(3, 4)[:, ::-1]
+np.arange(4).reshape(2, 2)[0, 0], np.arange(4).reshape(2, 2)[np.array([[True, False], [False, True]])]
+np.array(5)[()], np.array([1, 2, 3])[-1:], np.array([1, 2, 3])[5:]
+np.random.RandomState, np.ndarray, np.float32, np.array, type(np.array([1])), type(np.float64(1)), type(np.random)
+str(np.array([[1, 2], [3, 4]])), str(np.array(2.5)), str(np.array([]))
+np.exp([0., 1.]), np.log([1., 10.]), np.log10(100), np.log2(8), np.cos(0), np.floor(2.7), np.ceil([1.2]), np.sign([-2, 3])
+np.ones(3, dtype=np.float32).sum().dtype, np.ones(3, dtype=np.int32).sum().dtype, np.ones(3, dtype=np.float32).mean().dtype
+(np.ones(2, dtype=np.float32) + 1).dtype, (np.ones(2, dtype=np.int32) * 2).dtype, (np.ones(2, dtype=np.int32) / 2).dtype, (np.arange(2) + True).dtype
+np.mean(np.array([[1, 2], [3, 4]]), axis=0), np.sum(np.array([[1, 2], [3, 4]]), axis=-1, keepdims=True), np.array([[1, 5], [3, 2]]).max(axis=1), np.array([[1, 5], [3, 2]]).argmax(axis=0)
+np.sum([1.5, 2.5]), np.sum(3), np.mean(2.0), np.max(5), np.sum([True, False])
+np.abs(-3), np.abs(-2.5), np.square(3), np.add(1, 2), np.multiply([1, 2], 3)
+np.zeros((2, 2)).tolist(), np.eye(2, dtype=int), np.full((2,), np.inf), np.empty((0,)).shape
+np.array([1e-3, 1e-4]), np.array([1e-4, 9e-5]), np.array([99999999.0]), np.array([0.0001]), np.array([123456.789, 0.1])
+np.array([1.123456789, 12.1]), np.array([1e100]), np.array([5e-324]), np.array([1.7976931348623157e308]), np.array([1e-300, 1.0])
+np.array([[0.001, 1000.0], [1.0, 2.0]]), np.array([[1e-3, 1e3 + 1]]), np.array([0.1 + 0.2]), np.array([2/3], dtype=np.float32)
+np.array([1e5, 1.5], dtype=np.float32), np.array([16777217], dtype=np.float32), np.array([1e-7], dtype=np.float32), np.array([3.4e38], dtype=np.float32)
+np.random.seed(3) or np.random.randn(4, 3)
+np.random.seed(3) or np.random.randn(200)
+np.random.seed(3) or np.random.rand(3, 2).astype(np.float32)
+np.random.seed(3) or np.random.randn(3, 4, 2) * 100
+np.linspace(0, 2 * np.pi, 7), np.linspace(-5, 5, 11), np.linspace(0, 1, 1), np.arange(0, 1, 0.25), np.arange(-2, 3)
+np.sin(np.linspace(0, 2 * np.pi, 5)), np.exp(-np.linspace(0, 1, 3)), 1 / (1 + np.exp(-np.array([0., 1.])))
+np.arange(3) @ np.arange(6).reshape(3, 2), np.ones((2, 3)) @ np.ones(3), np.dot(np.eye(2), [1, 2]), np.matmul([[1]], [[2]])
+all(np.array([True, True])), any(np.array([0, 1])), np.array([1, 2]).all(), np.any(np.array([[0, 1], [0, 0]]), axis=1)
+[float(x) for x in np.array([1., 2.])], [int(x) for x in np.arange(3)], dict(zip(['a'], np.array([1]))), tuple(np.array([1, 2]))
+np.float64(0.1) + np.float64(0.2), np.float32(0.1) * 3, np.float32(0.1) + 0.2, -np.float64(2), abs(np.int64(-3)), np.int64(2) ** 3
+np.float64(2).item(), np.float64(2).dtype, np.float64(2).shape, np.int64(3).astype(float), np.float64(3.7).astype(int), int(np.float64(3.7))
+f"{np.float32(2.5):.3f} {np.array([1.5, 2.0])} {np.float64(0.1):.1%} {np.int64(12):4d}|{np.array(3.14159):.2f}"
+torch.tensor([1., 2.]).numpy().dtype, torch.tensor([True]).numpy(), torch.tensor(np.array([1], dtype=np.int32)), torch.Tensor(np.array([1., 2.])), torch.FloatTensor(np.array([1, 2]))
+torch.from_numpy(np.array([1.5], dtype=np.float32)).dtype, torch.tensor(np.ones((2, 2)), dtype=torch.float32), torch.tensor([[1, 2]]).numpy().T, torch.tensor(np.random.RandomState(0).randn(2)).float()
+torch.ones(2, 2) @ torch.from_numpy(np.ones((2, 2), dtype=np.float32)), torch.ones(2).numpy() * 2, torch.tensor([1., 2.]).mean().numpy(), np.allclose(torch.ones(2).numpy(), 1)
+torch.ones(2).requires_grad_().detach().numpy().sum(), np.asarray(torch.ones(2)), torch.is_tensor(np.ones(1)), isinstance(torch.ones(1).numpy(), np.ndarray)
+np.where(np.array([[1, 0], [0, 1]]) == 1), np.nonzero([3, 0, 4]), np.unique([[2, 1], [1, 2]])
+np.zeros(3).fill(2), np.array([1, 2, 3]).cumsum(), np.cumsum([[1, 2], [3, 4]], axis=1), np.array([1., 4.]).prod(), np.var([1, 2, 3, 4], ddof=1), np.std(np.arange(6).reshape(2, 3), axis=1)
+np.array([1, 2, 3]).reshape(3, 1) + np.array([10, 20]), np.array([[1], [2]]) * [1, 2], [1, 2] + np.array([1, 2]), (1, 2) * np.array([1, 2])
+np.array([7, -7]) // 2, np.array([7., -7.]) // 2, np.array([7, -7]) % 3, np.array([5.5]) % 2, 10 % np.array([3, 4]), np.array([1, 2]) << 1, np.array([6]) & 3
+np.array([1, 2]) != np.array([1, 3]), np.array([1, 2]) == 1, 2 > np.array([1, 3]), np.array([1, 2]) is None
+np.array([0.5]) ** 2, np.array([4.0]) ** 0.5, np.array([2]) ** 0.5, 2.0 ** np.array([1, 2]), np.array([2.0]) ** -1
+np.ones((2, 3)).sum(axis=1, keepdims=True).shape, np.ones((2, 3)).mean(0).shape, np.ones((2, 3, 4)).sum((0, 1)).shape, np.ones((2, 3)).reshape(-1).shape, np.ones((2, 3)).ravel().shape
+np.ones(2).foo()
+np.array([1, 2, 3]).reshape(2, -1)
+np.array([1, 2]).astype('foo')
+np.ones((2, 3)).sum(axis=3)
+np.ones((2, 3))[:, 3]
+np.zeros(2)[[0, 5]]
+np.array([1, 2])['a']
+np.ones(2).reshape(1.5)
+np.zeros(-1)
+np.random.choice([])
+np.random.choice([1, 2], p=[0.5, 0.6])
+np.random.randint(0)
+np.array([3, 1, 2]).sort(), np.array([1, 2]).nonzero(), np.array([1, 2]).repeat(2)
+"ab" * np.int64(2), [0] * np.int64(3)
+np.hstack([np.ones((2, 1)), np.zeros((2, 1))]), np.vstack([np.ones(2), np.zeros((1, 2))]), np.concatenate([np.arange(2), np.arange(2.)], axis=None)
+np.int64(2) * np.int64(2**62), np.int64(2**60) + 1, np.int64(5) - 7.5, np.int64(1) / np.int64(3), np.float64(1) < np.int64(2), np.int64(3) >= 3, np.bool_(True) + np.bool_(True), np.bool_(True) + 1
+np.arange(3)[2], np.arange(3.)[-3], np.arange(6)[::2][1], np.array([True])[0], np.ones(2, dtype=np.float32)[1]
+np.arange(3)[-4]
+np.default_rng
+np.array([1.5])[0.0]
+int(np.array([1, 2]))
 """.strip().splitlines()
 
 SEEDED = """

@@ -1,8 +1,10 @@
 /** Methods of `list`, `tuple`, `range` and `slice`. */
+
 import { compareForSort, same, truthy } from "../comparison";
 import { indexError, typeError, valueError } from "../exceptions";
 import { call, construct, splitKwargs } from "../function";
 import { builtinDeleteItem, builtinItem, builtinSetItem, getItem } from "../items";
+import { NDArray } from "../numpy/ndarray";
 import { repr } from "../text";
 import { TYPE, type Value } from "../type";
 import { ListInstance, listType, NotImplemented, rangeType, sliceType, tupleType, typeName } from "../types";
@@ -59,6 +61,8 @@ function remove(list: List, v: Value): null {
 }
 
 function repeat(items: readonly Value[], n: Value): Value[] | undefined {
+  // An array multiplies the items instead of repeating them.
+  if (n instanceof NDArray) return undefined;
   const count = indexOf(n);
   if (count === undefined) return undefined;
   const out: Value[] = [];

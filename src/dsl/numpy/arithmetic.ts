@@ -1,9 +1,9 @@
 /** Elementwise functions: operands of any kind, NumPy's dtypes, tensor ops underneath. */
-import { bool, type DType, float64 } from "../../tensor/dtype";
+import { bool, type DType, float64, int64 } from "../../tensor/dtype";
 import { isTensor } from "../../tensor/op";
 import { toDType } from "../../tensor/ops/copies";
 import { tensorFromData } from "../../tensor/ops/creation";
-import { isScalar } from "../../tensor/scalar";
+import { isScalar, toFloat } from "../../tensor/scalar";
 import type { Tensor } from "../../tensor/tensor";
 import { error, typeError, valueError } from "../exceptions";
 import { elementsOf } from "../torch/item";
@@ -143,12 +143,40 @@ export const ufuncs: Readonly<Record<string, Elementwise>> = {
   rad2deg: entry("rad2deg", floating),
 };
 
+/** What needs no tensors between two numbers: results in float64 are exact as they stand. */
+const ofNumbers: Readonly<Record<string, (a: number, b: number) => number | boolean>> = {
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => a * b,
+  div: (a, b) => a / b,
+  eq: (a, b) => a === b,
+  ne: (a, b) => a !== b,
+  lt: (a, b) => a < b,
+  le: (a, b) => a <= b,
+  gt: (a, b) => a > b,
+  ge: (a, b) => a >= b,
+};
+
+/** Loops over elements meet this often; undefined where the general way has to be gone. */
+function betweenNumbers(op: string, dtype: DType, operands: readonly Value[]): NumpyScalar | undefined {
+  const run = ofNumbers[op];
+  if (run === undefined || (dtype !== float64 && dtype !== int64)) return undefined;
+  const [a, b] = operands.map((v) => (v instanceof NumpyScalar ? v.value : v));
+  if (!isScalar(a) || !isScalar(b) || typeof a === "bigint" || typeof b === "bigint") return undefined;
+  const result = run(Number(a), Number(b));
+  if (typeof result === "boolean") return new NumpyScalar(result, bool);
+  if (dtype === float64) return new NumpyScalar(toFloat(result), float64);
+  return Number.isSafeInteger(result) ? new NumpyScalar(result, int64) : undefined;
+}
+
 /** Runs an elementwise function; a tensor among the operands makes the result one. */
 export function elementwise(name: string, ...given: Value[]): Value {
   const { op, rule, check } = ufuncs[name];
   const operands = given.map(known);
-  checkShapes(operands);
   const dtype = rule(resultType(operands));
+  const quick = betweenNumbers(op, dtype, operands);
+  if (quick) return quick;
+  checkShapes(operands);
   check?.(dtype, operands);
   const result = runOp(op, ...operands.map((v) => operand(v, dtype))) as Tensor;
   return given.some(isTensor) ? result : wrap(result);

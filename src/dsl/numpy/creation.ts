@@ -28,6 +28,7 @@ function array(v: Value, dtype: Value, copy: Value, _order: Value, _subok: Value
 }
 
 function filled(sizes: readonly number[], value: Value, dtype: DType): NDArray {
+  if (sizes.some((n) => n < 0)) throw valueError("negative dimensions are not allowed");
   return new NDArray(copyOf(runOp("broadcast_to", operand(value, dtype), new Tuple(sizes)) as Tensor));
 }
 

@@ -34,13 +34,13 @@ export function positional(x: number, dtype: DType, precision: number): string {
   return trimmed(cut.includes(".") ? cut : `${cut}.`);
 }
 
-/** "1.25e-05": at most `precision` digits behind the point and at least `least`. */
-export function scientific(x: number, dtype: DType, precision: number, least = 0): string {
+/** "1.25e-05": at most `precision` digits behind the point and at least `least`; so for the exponent's `width`. */
+export function scientific(x: number, dtype: DType, precision: number, least = 0, width = 2): string {
   let text = x === 0 ? `${Object.is(x, -0) ? "-" : ""}0e+0` : shortest(x, dtype);
   if (parts(text).digits.length - 1 > precision) text = exponential(x, precision);
   const { sign, digits, power } = parts(text);
   const fraction = trimmed(digits.slice(1)).padEnd(least, "0");
-  return `${sign}${digits[0]}.${fraction}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
+  return `${sign}${digits[0]}.${fraction}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(width, "0")}`;
 }
 
 /** `str` of a float scalar: all its digits, in exponent form when large or small for its dtype. */

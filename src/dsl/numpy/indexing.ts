@@ -85,6 +85,12 @@ const flip = (t: Tensor, dims: number[]): Tensor =>
 
 /** `a[key]`: views share memory, except backwards slices, which are copies. */
 export function read(a: NDArray, given: Value): Value {
+  const { tensor } = a;
+  if (typeof given === "number" && tensor.ndim === 1 && Number.isInteger(given)) {
+    const [n] = tensor.sizes;
+    const at = given < 0 ? given + n : given;
+    if (at >= 0 && at < n) return wrap(tensor.alias([], [], tensor.offset + at * tensor.strides[0]));
+  }
   const { items, flipped } = prepare(a.tensor, given);
   const result = inNumpyWords(() => getItem(flip(a.tensor, flipped), items));
   return items.includes(null) || given === Ellipsis ? new NDArray(result) : wrap(result);

@@ -7,7 +7,7 @@ import { getters, type Method, methods } from "../builtins/table";
 import { truthy } from "../comparison";
 import { error, typeError, valueError } from "../exceptions";
 import { native } from "../function";
-import { format } from "../text";
+import { format, repr } from "../text";
 import { elementsOf, toList } from "../torch/item";
 import { runOp } from "../torch/tensor_type";
 import type { PyType, Value } from "../type";
@@ -31,7 +31,7 @@ export function shapeOf(v: Value): number[] {
   const items = v instanceof Tuple || Array.isArray(v) ? listOf(v) : [v];
   return items.map((n) => {
     const size = indexOf(n);
-    if (size === undefined) throw typeError("expected a sequence of integers or a single integer");
+    if (size === undefined) throw typeError(`expected a sequence of integers or a single integer, got '${repr(v)}'`);
     return size;
   });
 }
@@ -43,7 +43,9 @@ export function reshape(t: Tensor, sizes: readonly number[]): Tensor {
   const open = sizes.filter((size) => size < 0).length;
   if (open > 1) throw valueError("can only specify one unknown dimension");
   if (open === 1 ? known === 0 || t.numel % known !== 0 : known !== t.numel) {
-    throw valueError(`cannot reshape array of size ${t.numel} into shape ${shapeText(sizes).replaceAll(" ", "")}`);
+    throw valueError(
+      `cannot reshape array of size ${t.numel} into shape ${shapeText(sizes).replaceAll(" ", "").replace("-1", "newaxis")}`,
+    );
   }
   return runOp("reshape", t, new Tuple(sizes)) as Tensor;
 }

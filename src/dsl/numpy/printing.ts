@@ -41,9 +41,11 @@ function floatWriter(values: readonly number[], dtype: DType): Write {
   const inExponents = sizes.length > 0 && (tooLarge || uneven);
   let write = (x: number): string => positional(x, dtype, precision);
   if (inExponents) {
-    const fractions = finite.map((x) => /\.(\d*)e/.exec(scientific(x, dtype, precision))?.[1].length ?? 0);
-    const digits = Math.max(...fractions);
-    write = (x) => scientific(x, dtype, digits, digits);
+    const firsts = finite.map((x) => scientific(x, dtype, precision));
+    const longest = (pattern: RegExp) =>
+      firsts.reduce((n, text) => Math.max(n, pattern.exec(text)?.[1].length ?? 0), 0);
+    const [digits, width] = [longest(/\.(\d*)e/), longest(/e[+-](\d*)/)];
+    write = (x) => scientific(x, dtype, digits, digits, width);
   }
   const texts = finite.map(write);
   const point = (text: string) => text.indexOf(".");

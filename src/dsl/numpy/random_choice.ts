@@ -29,7 +29,7 @@ export function choosePositions(
   replace: boolean,
   p: readonly number[] | null,
 ): number[] {
-  if (n === 0 && count > 0) throw valueError("a must be greater than 0 unless no samples are taken");
+  if (n === 0 && count > 0) throw valueError("'a' cannot be empty unless no samples are taken");
   if (p !== null) checkWeights(p, n);
   if (!replace && count > n) throw valueError("Cannot take a larger sample than population when 'replace=False'");
   if (p === null) {
