@@ -49,7 +49,9 @@ export function prepare(schema: Schema, method = false): Signature {
     };
   });
   const positional = slots.filter((slot) => !slot.param.keywordOnly).length;
-  const first = slots.findIndex((slot) => slot.param.type.base !== "Tensor" || slot.param.type.list !== null);
+  const first = slots.findIndex(
+    (slot) => slot.param.type.list !== null || !["Tensor", "str"].includes(slot.param.type.base),
+  );
   const candidate = slots[first]?.param;
   const open = candidate?.type.list === 0 && ["int", "Tensor"].includes(candidate.type.base) && first <= 1;
   return { schema, slots, positional, varargs: open && !candidate.keywordOnly ? first : -1 };

@@ -8,10 +8,10 @@ import { moduleTable } from "../../nn/table";
 import { attr } from "../attributes";
 import { CODE, type PyFunction } from "../code";
 import { PyException, typeError } from "../exceptions";
-import { apply, call, construct, rawNative } from "../function";
+import { apply, call, construct, rawNative, splitKwargs } from "../function";
 import { str } from "../text";
 import { builtinType, objectType, type PyType, TYPE, type Value } from "../type";
-import { typeOf } from "../types";
+import { typeName, typeOf } from "../types";
 import { StaticMethod } from "../values/descriptors";
 import { binder } from "./construct";
 import { fromNative } from "./convert";
@@ -23,7 +23,8 @@ type NativeClass = ModuleEntry["type"];
 /** What a native class needs to be called from Python. */
 interface Binding {
   readonly native: NativeClass;
-  readonly make: (args: readonly Value[]) => Module;
+  /** `className`: of the object that is being made, for error texts. */
+  readonly make: (args: readonly Value[], className: string) => Module;
   readonly forwardArguments: (args: readonly Value[]) => unknown[];
 }
 
@@ -127,20 +128,29 @@ function register(type: PyType, binding: Binding): void {
   types.set(binding.native, type);
   bindings.set(type, binding);
   type.create = (made) => bare(made);
-  type.called = (made, args) => (made.heap ? construct(made, args) : binding.make(args));
+  type.called = (made, args) => (made.heap ? construct(made, args) : binding.make(args, made.name));
   type.define(
     "__init__",
     rawNative("__init__", (module, ...args) => {
-      adopt(module as Module, binding.make(args));
+      adopt(module as Module, binding.make(args, typeName(module)));
       return null;
     }),
   );
 }
 
+/** What `Module.__init__` says of arguments that it does not take; `**kwargs` with nothing in it is none. */
+function unwanted(className: string, given: number, keywords: ReadonlyMap<string, Value>): string {
+  const [name] = keywords.keys();
+  return name === undefined
+    ? `${className}.__init__() takes 1 positional argument but ${given} were given`
+    : `${className}.__init__() got an unexpected keyword argument '${name}'`;
+}
+
 register(moduleType, {
   native: Module,
-  make(args) {
-    if (args.length > 0) throw typeError("Module.__init__() takes 1 positional argument but more were given");
+  make(args, className) {
+    const { positional, keywords } = splitKwargs(args);
+    if (positional.length > 0 || keywords.size > 0) throw typeError(unwanted(className, positional.length + 1, keywords));
     return new Module();
   },
   forwardArguments: (args) => [...args],
