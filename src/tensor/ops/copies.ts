@@ -119,7 +119,7 @@ const casts: readonly (readonly [name: string, dtype: DType])[] = [
 
 for (const [name, dtype] of casts) {
   defineOp({
-    schema: `${name}(Tensor self) -> Tensor`,
+    schema: `${name}(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor`,
     in: ["Tensor"],
     summary: `The tensor as ${dtype.name}.`,
     forward: (x: Tensor) => toDType(x, dtype),

@@ -1,0 +1,51 @@
+import { checkInplace } from "../autograd/inplace";
+import { modes } from "../modes";
+import { defineOp } from "../op";
+import type { Tensor } from "../tensor";
+import { t, transpose } from "./permuting";
+import { squeeze, unsqueeze } from "./views";
+
+/** View ops that change the tensor itself: its sizes and strides, not its memory. */
+
+function become(self: Tensor, shown: Tensor): Tensor {
+  if (modes.grad && self.requiresGrad) checkInplace(self);
+  const { gradNode, outputIndex } = shown;
+  self.sizes = shown.sizes;
+  self.strides = shown.strides;
+  self.versionCounter.value++;
+  if (gradNode) {
+    self.gradNode = gradNode;
+    self.outputIndex = outputIndex;
+  }
+  return self;
+}
+
+defineOp({
+  schema: "squeeze_(Tensor self) -> Tensor",
+  overloads: ["squeeze_.dim(Tensor self, int dim) -> Tensor", "squeeze_.dims(Tensor self, int[] dim) -> Tensor"],
+  in: ["Tensor"],
+  summary: "Removes dimensions of size 1 (all, or those named).",
+  forward: (x: Tensor, dim?: number | readonly number[] | null) => become(x, squeeze(x, dim)),
+});
+
+defineOp({
+  schema: "unsqueeze_(Tensor self, int dim) -> Tensor",
+  in: ["Tensor"],
+  summary: "Adds a dimension of size 1.",
+  forward: (x: Tensor, dim: number) => become(x, unsqueeze(x, dim)),
+});
+
+defineOp({
+  schema: "transpose_(Tensor self, int dim0, int dim1) -> Tensor",
+  aliases: ["swapaxes_", "swapdims_"],
+  in: ["Tensor"],
+  summary: "Swaps two of its dimensions.",
+  forward: (x: Tensor, dim0: number, dim1: number) => become(x, transpose(x, dim0, dim1)),
+});
+
+defineOp({
+  schema: "t_(Tensor self) -> Tensor",
+  in: ["Tensor"],
+  summary: "Transposes the matrix itself.",
+  forward: (x: Tensor) => become(x, t(x)),
+});
