@@ -1,11 +1,16 @@
 import { adadeltaEntry } from "./adadelta";
+import { adafactorEntry } from "./adafactor";
 import { adagradEntry } from "./adagrad";
 import { adamEntry, adamWEntry } from "./adam";
 import { adamaxEntry } from "./adamax";
+import { asgdEntry } from "./asgd";
+import { lbfgsEntry } from "./lbfgs";
+import { muonEntry } from "./muon";
 import { nadamEntry } from "./nadam";
 import { Optimizer } from "./optimizer";
 import { radamEntry } from "./radam";
 import { rmspropEntry } from "./rmsprop";
+import { rpropEntry } from "./rprop";
 import { sgdEntry } from "./sgd";
 
 /** One class of `torch.optim`: how the DSL calls it and what it shows of it. */
@@ -38,4 +43,9 @@ export const optimizerEntries: readonly OptimizerEntry[] = [
   adamaxEntry,
   nadamEntry,
   radamEntry,
+  adafactorEntry,
+  asgdEntry,
+  rpropEntry,
+  lbfgsEntry,
+  muonEntry,
 ];

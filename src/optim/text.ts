@@ -1,3 +1,4 @@
+import { toNumbers } from "../tensor/elements";
 import { floatText } from "../tensor/ops/nn/python_text";
 import { Double } from "../tensor/scalar";
 import { Tensor } from "../tensor/tensor";
@@ -10,7 +11,12 @@ export function settingText(value: unknown): string {
   if (typeof value === "boolean") return value ? "True" : "False";
   if (value instanceof Double) return floatText(value.value);
   if (typeof value === "number") return Number.isInteger(value) ? String(value) : floatText(value);
-  if (value instanceof Tensor) return formatTensor(value);
+  if (value instanceof Tensor) {
+    // As an f-string shows it: a 0-dim tensor by its number.
+    if (value.ndim > 0 || value.isAbstract) return formatTensor(value);
+    const number = toNumbers(value)[0];
+    return value.dtype.kind === "float" ? floatText(number) : String(number);
+  }
   const items = itemsOf(value);
   if (items) return `(${items.map(settingText).join(", ")}${items.length === 1 ? "," : ""})`;
   return String(value);
