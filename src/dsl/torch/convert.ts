@@ -33,7 +33,8 @@ interface Kind {
   readonly listText?: string;
 }
 
-const oneElement = (v: Value): v is Tensor => isTensor(v) && v.ndim === 0;
+/** Tensors that stand for a number; as one they would lose their gradient. */
+const oneElement = (v: Value): v is Tensor => isTensor(v) && v.ndim === 0 && !v.requiresGrad;
 
 function toInt(v: Value): unknown {
   if (typeof v === "number") return Number.isInteger(v) ? v : MISMATCH;

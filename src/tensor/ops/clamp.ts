@@ -7,7 +7,7 @@ import { Tensor } from "../tensor";
 import { mul } from "./arithmetic";
 import { type Binary, binary } from "./binary";
 import { ge, gt, le, lt } from "./comparison";
-import { logicalAnd } from "./logical";
+import { logicalAnd, logicalOr } from "./logical";
 import { where } from "./where";
 
 type Bounds = [self: Tensor, min?: Operand | null, max?: Operand | null];
@@ -49,7 +49,7 @@ export const clamp: Op<Bounds, Tensor> = defineOp({
   backward: (grad, [self, min, max], needs) => [
     where(inside(self, min, max), grad, 0),
     needs[1] ? where(max === null ? lt(self, min!) : logicalAnd(lt(self, min!), lt(min!, max)), grad, 0) : null,
-    needs[2] ? where(min === null ? gt(self, max!) : logicalAnd(gt(self, max!), lt(min, max!)), grad, 0) : null,
+    needs[2] ? where(min === null ? gt(self, max!) : logicalOr(gt(self, max!), gt(min, max!)), grad, 0) : null,
   ],
 });
 

@@ -1,4 +1,4 @@
-import { type DType, float64, int64 } from "../dtype";
+import { bool, type DType, float64, int64 } from "../dtype";
 import { accessOf, eachIndex, fromNumbers, toNumbers } from "../elements";
 import { check, DataDependent } from "../errors";
 import { converted } from "../kernels/convert";
@@ -9,10 +9,12 @@ import { wrapDim } from "../shape";
 import { empty, emptyFrom, type Tensor } from "../tensor";
 import { add, div, mul, sub } from "./arithmetic";
 import { flip } from "./arranging";
+import { cat } from "./joining";
+import { logicalXor } from "./logical";
 import { sum } from "./reduction";
 import { diagonal, slice } from "./slicing";
 import { exp } from "./unary";
-import { named } from "./views";
+import { named, reshape } from "./views";
 
 /** Running totals along a dimension, and counts. */
 
@@ -129,14 +131,22 @@ export const logcumsumexp: Op<[self: Tensor, dim: number], Tensor> = defineOp({
   backward: (grad, [x, dim, result]) => [mul(reversedSum(div(grad, exp(result)), dim), exp(x))],
 });
 
-export const diff: Op<[self: Tensor, n?: number, dim?: number], Tensor> = defineOp({
-  schema: "diff(Tensor self, int n=1, int dim=-1) -> Tensor",
+type Diff = [self: Tensor, n?: number, dim?: number, prepend?: Tensor | null, append?: Tensor | null];
+
+export const diff: Op<Diff, Tensor> = defineOp({
+  schema: "diff(Tensor self, int n=1, int dim=-1, Tensor? prepend=None, Tensor? append=None) -> Tensor",
   in: ["torch", "Tensor"],
   summary: "Differences of neighbours along a dimension.",
-  forward: (x: Tensor, n: number = 1, dim: number = -1): Tensor => {
-    if (n === 0) return x;
-    const d = wrapDim(dim, x.ndim);
-    return diff(sub(slice(x, d, 1), slice(x, d, 0, x.sizes[d] - 1)), n - 1, d);
+  forward: (...[self, n = 1, dim = -1, prepend = null, append = null]: Diff): Tensor => {
+    check(self.ndim > 0, "diff expects input to be at least one-dimensional");
+    const d = wrapDim(dim, self.ndim);
+    const parts = [prepend, self, append].filter((part) => part !== null);
+    if (parts.length > 1) return diff(cat(parts, d), n, d);
+    if (n === 0) return self;
+    const count = self.sizes[d];
+    if (count === 0) return self;
+    const [after, before] = [slice(self, d, 1), slice(self, d, 0, count - 1)];
+    return diff(self.dtype === bool ? logicalXor(after, before) : sub(after, before), n - 1, d);
   },
 });
 
@@ -222,7 +232,19 @@ export const trapezoid = defineOp({
   forward: (...[y, x = null, dx = 1, dim = -1]: Trapezoid) => {
     const d = wrapDim(dim, y.ndim);
     const pairs = add(slice(y, d, 1), slice(y, d, 0, y.sizes[d] - 1));
-    if (x) return mul(sum(mul(diff(x), pairs), [d]), 0.5);
+    if (x) {
+      const widths = diff(
+        x.ndim === 1 && y.ndim > 1
+          ? reshape(
+              x,
+              y.sizes.map((_, k) => (k === d ? -1 : 1)),
+            )
+          : x,
+        1,
+        d,
+      );
+      return mul(sum(mul(widths, pairs), [d]), 0.5);
+    }
     return named(mul(sum(pairs, [d]), toFloat(toNumber(dx) / 2)), "MulBackward1");
   },
 });

@@ -1,10 +1,11 @@
-import { bool, type DType, int64 } from "../dtype";
+import { bool, type DType, int32, int64 } from "../dtype";
 import { fromNumbers, toNumbers } from "../elements";
 import { DataDependent } from "../errors";
 import { defineOp, type Namespace } from "../op";
 import { type Scalar, toNumber } from "../scalar";
 import { type Sizes, wrapDim } from "../shape";
 import { empty, emptyFrom, Tensor } from "../tensor";
+import { toDType } from "./copies";
 import { indexSelect } from "./scattering";
 import { select } from "./slicing";
 import { compare } from "./sorting";
@@ -152,16 +153,17 @@ export const searchsorted = defineOp({
   ],
   in: ["torch"],
   summary: "Where values would stand in a sorted sequence.",
-  forward: (sequence: Tensor, values: Tensor | Scalar, _int32: boolean = false, right: boolean = false) =>
-    searched(sequence, values, right),
+  forward: (sequence: Tensor, values: Tensor | Scalar, narrow: boolean = false, right: boolean = false) =>
+    toDType(searched(sequence, values, right), narrow ? int32 : int64),
 });
 
 export const bucketize = defineOp({
   schema: "bucketize.Tensor(Tensor self, Tensor boundaries, *, bool out_int32=False, bool right=False) -> Tensor",
+  overloads: ["bucketize.Scalar(Scalar self, Tensor boundaries, *, bool out_int32=False, bool right=False) -> Tensor"],
   in: ["torch"],
   summary: "The bin between boundaries that each value falls into.",
-  forward: (values: Tensor, boundaries: Tensor, _int32: boolean = false, right: boolean = false) =>
-    searched(boundaries, values, right),
+  forward: (values: Tensor | Scalar, boundaries: Tensor, narrow: boolean = false, right: boolean = false) =>
+    toDType(searched(boundaries, values, right), narrow ? int32 : int64),
 });
 
 export const isin = defineOp({

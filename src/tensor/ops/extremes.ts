@@ -163,19 +163,6 @@ function alongDim(name: string, better: Better, words: string, gradName: string)
   });
 }
 
-export const maxAlong = alongDim(
-  "max",
-  larger,
-  "The largest elements along a dimension, and where they are.",
-  "MaxBackward0",
-);
-export const minAlong = alongDim(
-  "min",
-  smaller,
-  "The smallest elements along a dimension, and where they are.",
-  "MinBackward0",
-);
-
 defineOp({
   schema: "max.other(Tensor self, Tensor other) -> Tensor",
   in: methods,
@@ -188,6 +175,19 @@ defineOp({
   summary: "The smaller of two, elementwise.",
   forward: (a: Tensor, b: Tensor) => minimum(a, b),
 });
+
+export const maxAlong = alongDim(
+  "max",
+  larger,
+  "The largest elements along a dimension, and where they are.",
+  "MaxBackward0",
+);
+export const minAlong = alongDim(
+  "min",
+  smaller,
+  "The smallest elements along a dimension, and where they are.",
+  "MinBackward0",
+);
 
 type Where = [self: Tensor, dim?: number | null, keepdim?: boolean];
 

@@ -113,7 +113,8 @@ export const maskedSelect: Op<[self: Tensor, mask: Tensor], Tensor> = defineOp({
 });
 
 function expandedSizes(x: Tensor, mask: Tensor): Sizes {
-  return broadcastSizes(x.sizes, mask.sizes);
+  const sizes = broadcastSizes(x.sizes, mask.sizes);
+  return sizes.length === 0 ? [1] : sizes;
 }
 
 export const maskedScatter = defineOp({

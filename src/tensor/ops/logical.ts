@@ -26,6 +26,7 @@ export const logicalNot = defineOp({
   schema: "logical_not(Tensor self) -> Tensor",
   in: ["torch", "Tensor"],
   summary: "Not, of truth values, elementwise.",
+  inplace: true,
   forward: (x: Tensor) => elementwise({ number: (v) => Number(v === 0), exact: (v) => v === 0n }, [x], x.dtype, bool),
 });
 

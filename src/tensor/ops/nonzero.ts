@@ -55,10 +55,11 @@ defineOp({
 
 export const countNonzero = defineOp({
   schema: "count_nonzero(Tensor self, int? dim=None) -> Tensor",
+  overloads: ["count_nonzero.dims(Tensor self, int[] dim) -> Tensor"],
   in: ["torch", "Tensor"],
   summary: "How many elements are not zero.",
-  forward: (x: Tensor, dim: number | null = null) => {
+  forward: (x: Tensor, dim: number | readonly number[] | null = null) => {
     const isSet = ne(x, 0);
-    return dim === null ? sum(isSet) : sum(isSet, [dim]);
+    return dim === null ? sum(isSet) : sum(isSet, [dim].flat());
   },
 });

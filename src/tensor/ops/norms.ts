@@ -1,4 +1,4 @@
-import type { DType } from "../dtype";
+import { type DType, getDefaultDType } from "../dtype";
 import { fromNumbers } from "../elements";
 import { check } from "../errors";
 import { reducedDims, reducedSizes, rowsOf } from "../kernels/rows";
@@ -186,6 +186,7 @@ export const logsumexp: Op<LogSum, Tensor> = defineOp({
   in: ["torch", "Tensor", "special"],
   summary: "log Σ exp(x) along dimensions, without overflow.",
   forward: (...[x, dim, keepdim = false]: LogSum) => {
+    if (x.dtype.kind !== "float") return logsumexp(toDType(x, getDefaultDType()), dim, keepdim);
     const dims = dimList(dim) ?? [];
     const reduced = reducedDims(x.ndim, dims);
     if (reducedCount(x.sizes, reduced) === 0) return log(sum(exp(x), dims, keepdim));

@@ -8,7 +8,7 @@ import { Tensor } from "../tensor";
 import { add, div, mul, neg, sub } from "./arithmetic";
 import { binary } from "./binary";
 import { eq } from "./comparison";
-import { exp, log } from "./unary";
+import { exp, exp2, log } from "./unary";
 import { where } from "./where";
 
 /** Further elementwise functions of two and three operands. */
@@ -72,6 +72,10 @@ export const logaddexp2 = binary({
   summary: "log2(2^self + 2^other) without overflow.",
   rule: rules.logaddexp2,
   inplace: false,
+  backward: (grad, self, other) => {
+    const result = logaddexp2(self, other);
+    return [mul(grad, exp2(sub(self, result))), mul(grad, exp2(sub(other, result)))];
+  },
 });
 export const heaviside = binary({
   name: "heaviside",

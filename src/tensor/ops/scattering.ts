@@ -156,7 +156,8 @@ export const takeAlongDim = defineOp({
     const d = wrapDim(dim, x.ndim);
     const common = x.sizes.map((n, k) => (k === d ? index.sizes[k] : Math.max(n, index.sizes[k])));
     const own = common.map((n, k) => (k === d ? x.sizes[k] : n));
-    return gather(expand(x, own), d, expand(index, common));
+    const places = expand(index, common);
+    return gather(expand(x, own), d, where(lt(places, 0), add(places, x.sizes[d]), places));
   },
 });
 
@@ -349,8 +350,10 @@ export const take: Op<[self: Tensor, index: Tensor], Tensor> = defineOp({
 });
 
 export const repeatInterleave = defineOp({
-  schema: "repeat_interleave.self_int(Tensor self, int repeats, int? dim=None) -> Tensor",
-  overloads: ["repeat_interleave.self_Tensor(Tensor self, Tensor repeats, int? dim=None) -> Tensor"],
+  schema: "repeat_interleave.self_int(Tensor self, int repeats, int? dim=None, *, int? output_size=None) -> Tensor",
+  overloads: [
+    "repeat_interleave.self_Tensor(Tensor self, Tensor repeats, int? dim=None, *, int? output_size=None) -> Tensor",
+  ],
   in: ["torch", "Tensor"],
   summary: "Each element (or slice) repeated in place.",
   forward: (x: Tensor, repeats: number | Tensor, dim: number | null = null) => {

@@ -9,6 +9,7 @@ import { formatSizes, type Sizes, wrapDim } from "../shape";
 import { Storage } from "../storage";
 import { Tensor, viewHistory } from "../tensor";
 import { cat, stack } from "./joining";
+import { reshape } from "./views";
 
 /** Views that show a part of the memory. */
 
@@ -292,12 +293,15 @@ export const unfold: Op<[self: Tensor, dimension: number, size: number, step: nu
   view: true,
   forward: (x: Tensor, dim: number, size: number, step: number) => {
     const d = wrapDim(dim, x.ndim);
-    check(size <= x.sizes[d], () => `maximum size for tensor at dimension ${d} is ${x.sizes[d]} but size is ${size}`);
+    const n = x.sizes[d] ?? 1;
+    check(size <= n, () => `maximum size for tensor at dimension ${d} is ${n} but size is ${size}`);
     check(step > 0, () => `step is ${step} but must be > 0`);
-    return windows(x, d, size, step);
+    return x.ndim === 0 ? x.alias([size], [1]) : windows(x, d, size, step);
   },
   save: ([x, dim, size, step]) => [x.sizes, wrapDim(dim, x.ndim), size, step] as const,
-  backward: (grad, [sizes, d, size, step]) => [summedInto(grad, sizes, (whole) => windows(whole, d, size, step))],
+  backward: (grad, [sizes, d, size, step]) => [
+    sizes.length === 0 ? reshape(grad, []) : summedInto(grad, sizes, (whole) => windows(whole, d, size, step)),
+  ],
 });
 
 /** Adds a gradient to zeros shaped like the whole, where elements of the part may share memory. */

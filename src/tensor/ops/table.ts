@@ -1,4 +1,5 @@
 /** Loads every op of the tensor room, for tables and tests. */
+import "./angles";
 import "./arithmetic";
 import "./arranging";
 import "./binary";
@@ -58,6 +59,7 @@ import "./nonzero";
 import "./norms";
 import "./permuting";
 import "./pointwise";
+import "./powers";
 import "./random";
 import "./reducing_scatters";
 import "./reduction";
