@@ -12,9 +12,15 @@ export interface Dictionary {
 
 export const containers: {
   dict: () => Dictionary;
+  /** A dict that makes an empty one for a key it does not have: what states are kept in. */
+  states: () => Dictionary;
   /** A Python tuple of these values. */
   tuple: (values: readonly unknown[]) => unknown;
-} = { dict: () => new Map<unknown, unknown>(), tuple: (values) => values };
+} = {
+  dict: () => new Map<unknown, unknown>(),
+  states: () => new Map<unknown, unknown>(),
+  tuple: (values) => values,
+};
 
 export function dictionary(entries: Iterable<readonly [unknown, unknown]> = []): Dictionary {
   const made = containers.dict();

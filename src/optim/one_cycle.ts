@@ -138,7 +138,7 @@ function phasesOf(total: number, start: number, three: boolean): Phase[] {
 }
 
 /** Momentum is the first beta where there are betas. */
-function setMomentum(group: Group, value: number): void {
+export function setMomentum(group: Group, value: number): void {
   if (group.has("betas")) group.set("betas", containers.tuple([toFloat(value), toFloat(betasOf(group)[1])]));
   else group.set("momentum", toFloat(value));
 }

@@ -37,7 +37,7 @@ export function settingNumber(value: unknown): number {
 export class Optimizer {
   readonly defaults: Dictionary;
   /** By parameter tensor. */
-  state: Dictionary = dictionary();
+  state: Dictionary = containers.states();
   paramGroups: Group[] = [];
   /** How often `step` ran: schedulers warn when they run first. */
   stepCount = 0;
@@ -192,7 +192,7 @@ export class Optimizer {
       return loaded;
     });
     const savedState = saved.get("state") as Dictionary;
-    this.state = dictionary();
+    this.state = containers.states();
     for (const key of savedState.keys()) {
       const p = byIndex.get(key);
       const entry = savedState.get(key);

@@ -52,10 +52,22 @@ export abstract class LRScheduler {
     return this.constructor.name;
   }
 
+  /** How often it has stepped. */
+  get stepCount(): number {
+    return this.calls;
+  }
+
   /** The first step, which sets the rates of epoch 0. */
-  protected start(): void {
+  start(): void {
+    this.calls = 0;
+    this.isInitial = true;
     this.step();
     this.isInitial = false;
+  }
+
+  /** Takes back the epoch that the constructor's step has counted, for a schedule that is to start later. */
+  undo(): void {
+    this.lastEpoch--;
   }
 
   /** The next rates, one per group. Where nothing changes return `this.rates()`. */
@@ -69,12 +81,19 @@ export abstract class LRScheduler {
   step(epoch: number | null = null): void {
     if (this.calls === 1 && this.optimizer.stepCount === this.optimizerSteps) warn(STEPPED_TOO_EARLY);
     this.calls++;
-    if (epoch === null) this.lastEpoch++;
-    else {
+    if (epoch === null) {
+      this.lastEpoch++;
+      this.setRates(this.getLr());
+    } else {
       warn(EPOCH_DEPRECATED);
-      this.lastEpoch = epoch;
+      this.moveToEpoch(epoch);
     }
-    this.setRates((epoch === null ? null : this.closedForm()) ?? this.getLr());
+  }
+
+  /** Sets the rates of an epoch, from the start where there is a closed form. */
+  moveToEpoch(epoch: number): void {
+    this.lastEpoch = epoch;
+    this.setRates(this.closedForm() ?? this.getLr());
   }
 
   protected setRates(rates: readonly number[]): void {

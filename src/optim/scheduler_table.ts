@@ -1,3 +1,5 @@
+import { ChainedScheduler, SequentialLR } from "./combined_schedules";
+import { CyclicLR } from "./cyclic";
 import { itemsOf } from "./dictionary";
 import { OneCycleLR } from "./one_cycle";
 import { settingNumber } from "./optimizer";
@@ -131,6 +133,48 @@ export const schedulerEntries: readonly SchedulerEntry[] = [
         n(last),
       ),
     summary: "The one-cycle policy: rates rise to a peak and then fall far below the start.",
+  },
+  {
+    name: "CyclicLR",
+    schema:
+      "CyclicLR(Optimizer optimizer, Any base_lr, Any max_lr, int step_size_up=2000, int? step_size_down=None, " +
+      "str mode='triangular', float gamma=1.0, Callable? scale_fn=None, str scale_mode='cycle', " +
+      "bool cycle_momentum=True, Any base_momentum=0.8, Any max_momentum=0.9, int last_epoch=-1)",
+    type: CyclicLR,
+    create: (o, base, max, up, down, mode, gamma, scale, scaleMode, cycle, baseMomentum, maxMomentum, last) =>
+      new CyclicLR(
+        o,
+        {
+          baseLr: base,
+          maxLr: max,
+          stepSizeUp: n(up),
+          stepSizeDown: orNull(down),
+          mode: String(mode),
+          gamma: n(gamma),
+          scale: (scale ?? null) as ((x: number) => unknown) | null,
+          scaleMode: String(scaleMode),
+          cycleMomentum: Boolean(cycle),
+          baseMomentum,
+          maxMomentum,
+        },
+        n(last),
+      ),
+    summary: "Moves the rates up and down between two bounds.",
+  },
+  {
+    name: "SequentialLR",
+    schema: "SequentialLR(Optimizer optimizer, Any schedulers, int[] milestones, int last_epoch=-1)",
+    type: SequentialLR,
+    create: (o, schedulers, milestones, last) =>
+      new SequentialLR(o, itemsOf(schedulers) ?? [], (itemsOf(milestones) ?? []).map(n), n(last)),
+    summary: "One schedule after the other, changing at the milestones.",
+  },
+  {
+    name: "ChainedScheduler",
+    schema: "ChainedScheduler(Any schedulers, Any optimizer=None)",
+    type: ChainedScheduler,
+    create: (schedulers, o) => new ChainedScheduler(itemsOf(schedulers) ?? [], o ?? null),
+    summary: "All schedules at each step, one on top of the other.",
   },
   {
     name: "ReduceLROnPlateau",

@@ -81,6 +81,9 @@ SCHEDULES = [
     ("ConstantLR", {}, {}), ("PolynomialLR", {"total_iters": 6, "power": 2.0}, {}), ("PolynomialLR", {}, {}),
     ("CosineAnnealingWarmRestarts", {"T_0": 3}, {}), ("CosineAnnealingWarmRestarts", {"T_0": 2, "T_mult": 2, "eta_min": 0.001}, {}),
     ("OneCycleLR", {"max_lr": 0.5, "total_steps": 16}, {}),
+    ("CyclicLR", {"base_lr": 0.01, "max_lr": 0.1, "step_size_up": 4}, {}),
+    ("CyclicLR", {"base_lr": 0.01, "max_lr": 0.1, "step_size_up": 2, "step_size_down": 3, "mode": "triangular2"}, {}),
+    ("CyclicLR", {"base_lr": 0.01, "max_lr": 0.1, "step_size_up": 3, "mode": "exp_range", "gamma": 0.9, "cycle_momentum": False}, {}),
     ("OneCycleLR", {"max_lr": 0.5, "epochs": 2, "steps_per_epoch": 8, "anneal_strategy": "linear", "three_phase": True}, {}),
 ]
 LAMBDAS = {"LambdaLR": "lambda e: 0.95 ** e", "MultiplicativeLR": "lambda e: 0.95"}

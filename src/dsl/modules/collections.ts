@@ -24,7 +24,7 @@ class DefaultDict extends Dict {
   factory: Value = null;
 }
 
-const defaultDictType = builtinType("defaultdict", [dictType], { module: "collections" });
+export const defaultDictType = builtinType("defaultdict", [dictType], { module: "collections" });
 defaultDictType.create = (type) => new DefaultDict([], type);
 rawMethods(defaultDictType, {
   __init__: (d: DefaultDict, ...args: Value[]) => {

@@ -5,7 +5,9 @@ import { type OptimizerEntry, optimizerEntries } from "../../optim/table";
 import { methods } from "../builtins/table";
 import { truthy } from "../comparison";
 import { call, construct, rawNative } from "../function";
+import { defaultDictType } from "../modules/collections";
 import { ATTRIBUTES, builtinType, Getter, objectType, type PyType, TYPE, type Value } from "../type";
+import { dictType } from "../types";
 import { Dict } from "../values/dict";
 import { Tuple } from "../values/tuple";
 import { binder } from "./construct";
@@ -13,6 +15,7 @@ import { adoptClass } from "./values";
 
 // Groups and states are Python dicts and tuples, so that a note that changes them changes the optimiser.
 containers.dict = () => new Dict();
+containers.states = () => construct(defaultDictType, [dictType]) as Dict;
 containers.tuple = (values) => new Tuple(values);
 
 type NativeClass = OptimizerEntry["type"];
