@@ -51,6 +51,7 @@ export type SessionState = "none" | "idle" | "busy";
 export interface LiveNoteOptions {
   readonly uri: vscode.Uri;
   readonly spawn: () => WorkerPort;
+  readonly memoryLimit: () => number;
   onUnresponsive(note: LiveNote): void;
   onLost(note: LiveNote, reason: string): void;
 }
@@ -75,6 +76,7 @@ export class LiveNote implements vscode.Disposable {
   get client(): SessionClient {
     return (this.#client ??= new SessionClient({
       spawn: this.options.spawn,
+      memoryLimit: this.options.memoryLimit,
       onUnresponsive: () => this.options.onUnresponsive(this),
       onLost: (reason) => this.options.onLost(this, reason),
     }));
@@ -222,7 +224,9 @@ export class LiveNote implements vscode.Disposable {
       const live = this.byId(index);
       if (!live) continue;
       const spans = inference.shapes.filter((s) => s.cell === index).map((shape) => spanInCell(shape, startLine));
-      live.inferred = { source, spans };
+      // A line half typed hides nothing: the values of the lines that stand as they were go on.
+      const halfTyped = inference.problems.some((problem) => problem.cell === index && problem.code === "syntax");
+      if (!halfTyped || !live.inferred) live.inferred = { source, spans };
       live.problems = inference.problems
         .filter((problem) => problem.cell === index)
         .map((problem) => relative(problem, startLine, "code"));

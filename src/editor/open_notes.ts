@@ -4,6 +4,7 @@ import type { Cell } from "../notes/note";
 import { parseNote } from "../notes/parse";
 import { SessionClient, type WorkerPort } from "../session/client";
 import { type CellSlot, LiveNote } from "./live_note";
+import { sessionText } from "./session_text";
 import { onSettingsChange, setting } from "./settings";
 
 export const NOTE_LANGUAGES = ["notegrad", "markdown", "python", "plaintext"] as const;
@@ -14,6 +15,7 @@ const FOREIGN_SCHEMES = new Set(["output", "git", "vscode-scm", "comment", "note
 
 /** Documents larger than this are not read as notes: nobody studies them, and each edit would read them anew. */
 const MAX_LENGTH = 4_000_000;
+const MIB = 2 ** 20;
 const INFERENCE_DELAY_MS = 350;
 const MENTIONS_TORCH = /\b(?:torch|nn|tensor|Tensor)\b/;
 
@@ -120,11 +122,15 @@ export class OpenNotes implements vscode.Disposable {
       live = new LiveNote({
         uri,
         spawn: this.spawn,
+        memoryLimit: () => setting("memoryLimit", uri) * MIB,
         onUnresponsive: (note) => void offerRestart(note),
         onLost: (note, reason) => {
           note.restart();
           void vscode.window.showWarningMessage(
-            vscode.l10n.t("Notegrad: {0}. Variables are gone; run the cells again.", reason),
+            vscode.l10n.t(
+              "Notegrad: {0}. Variables are gone; run the cells again.",
+              sessionText(reason, vscode.l10n.t),
+            ),
           );
         },
       });

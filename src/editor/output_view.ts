@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { LiveCell, LiveNote } from "./live_note";
 import type { OpenNotes } from "./open_notes";
 import { outputText } from "./output_text";
+import { cellLabel } from "./status_text";
 
 export const OUTPUT_SCHEME = "notegrad-output";
 
@@ -23,7 +24,7 @@ export class OutputView implements vscode.TextDocumentContentProvider, vscode.Di
   }
 
   async show(note: LiveNote, cell: LiveCell): Promise<void> {
-    const path = `${cell.cell.label.replace(/[[\]]/g, "")} · ${note.uri.path.split("/").at(-1)}.txt`;
+    const path = `${cellLabel(cell.cell.label, vscode.l10n.t).replace(/[[\]]/g, "")} · ${note.uri.path.split("/").at(-1)}.txt`;
     const uri = vscode.Uri.from({ scheme: OUTPUT_SCHEME, path, query: `${cell.id}` });
     this.#open.set(uri.toString(), { note, cell, uri });
     await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.Beside, preview: true });

@@ -93,7 +93,7 @@ export class OutputsBelow implements vscode.Disposable {
       { maxLines: setting("outputs.maxLines", note.uri), openLink: openOutputLink(note, cell) },
       vscode.l10n.t,
     );
-    const title = outputTitle(cell.cell.label);
+    const title = outputTitle(cell.cell.label, vscode.l10n.t);
     const facts = outputFacts(cell, note.isStale(cell), vscode.l10n.t);
     let each = drawn.get(cell.id);
     const range = new vscode.Range(line, 0, line, 0);

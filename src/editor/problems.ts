@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { trackLines } from "./line_tracking";
 import type { CellProblem, LiveCell, LiveNote } from "./live_note";
 import type { OpenNotes } from "./open_notes";
+import { sessionText } from "./session_text";
 
 const SOURCE = "Notegrad";
 const SEVERITIES = {
@@ -126,7 +127,7 @@ function diagnosticOf(live: LiveCell, problem: CellProblem): vscode.Diagnostic {
     ),
   );
   const severity = saved ? vscode.DiagnosticSeverity.Information : SEVERITIES[problem.severity];
-  const diagnostic = new vscode.Diagnostic(range, problem.message, severity);
+  const diagnostic = new vscode.Diagnostic(range, sessionText(problem.message, vscode.l10n.t), severity);
   diagnostic.source = SOURCE;
   diagnostic.code = problem.code;
   if (saved) {

@@ -10,6 +10,9 @@ export interface Settings {
   readonly "inference.budget": number;
   readonly detectNotes: boolean;
   readonly dimSavedOutputs: boolean;
+  readonly completion: boolean;
+  /** MiB. */
+  readonly memoryLimit: number;
 }
 
 /** The defaults stand in package.json; these apply only while VS Code has not read it. */
@@ -22,6 +25,8 @@ const FALLBACKS: Settings = {
   "inference.budget": 2000,
   detectNotes: true,
   dimSavedOutputs: true,
+  completion: true,
+  memoryLimit: 2048,
 };
 
 export function setting<K extends keyof Settings>(name: K, scope?: vscode.ConfigurationScope): Settings[K] {

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { activeNote } from "./active_note";
 import type { LiveNote } from "./live_note";
 import type { OpenNotes } from "./open_notes";
+import { cellLabel } from "./status_text";
 
 export class StatusBar implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem("notegrad.session", vscode.StatusBarAlignment.Left, -10);
@@ -43,7 +44,7 @@ function describe(note: LiveNote): { text: string; tooltip: string; command: str
   const running = note.cells.find((cell) => cell.run?.status === "running");
   if (running) {
     return {
-      text: `$(sync~spin) Notegrad: ${running.cell.label}`,
+      text: `$(sync~spin) Notegrad: ${cellLabel(running.cell.label, l10n.t)}`,
       tooltip: l10n.t("Running. Click to interrupt; variables stay."),
       command: "notegrad.interrupt",
     };

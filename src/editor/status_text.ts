@@ -29,10 +29,16 @@ export function runText({ run }: Pick<LiveCell, "run">, stale: boolean, t: Trans
   }
 }
 
+/** `In [2]` as it is, `cell 3` in the reader's language. */
+export function cellLabel(label: string, t: Translate): string {
+  const number = /^cell (\d+)$/.exec(label)?.[1];
+  return number ? t("cell {0}", number) : label;
+}
+
 /** `Out [2]` for `In [2]`. */
-export function outputTitle(label: string): string {
+export function outputTitle(label: string, t: Translate): string {
   const number = /^In \[(.+)\]$/.exec(label)?.[1];
-  return number ? `Out [${number}]` : label;
+  return number ? `Out [${number}]` : cellLabel(label, t);
 }
 
 /** The line over an output: how the run went, and whether it is what the note says. */

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { LiveNote } from "./live_note";
 import type { OpenNotes } from "./open_notes";
+import { cellLabel } from "./status_text";
 
 export const TRANSLATION_SCHEME = "notegrad-translation";
 const UPDATE_DELAY_MS = 300;
@@ -75,7 +76,7 @@ export class TranslationView implements vscode.TextDocumentContentProvider, vsco
         text.push("");
         lines.push(null);
       }
-      text.push(`// ${cell.label}`);
+      text.push(`// ${cellLabel(cell.label, vscode.l10n.t)}`);
       lines.push(null);
       const start = codes[i]?.startLine ?? 0;
       const rows = cell.text.replace(/\n$/, "").split("\n");

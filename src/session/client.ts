@@ -31,6 +31,8 @@ export interface SessionOptions {
   /** The worker ended by itself (out of memory, say); variables are lost, the next run starts a new one. */
   readonly onLost?: (reason: string) => void;
   readonly patienceMs?: number;
+  /** Bytes that tensors may take: asked whenever a worker starts. */
+  readonly memoryLimit?: () => number;
 }
 
 /** Why a request got no answer. */
@@ -183,7 +185,8 @@ export class SessionClient {
       this.#disconnect(new SessionError(reason));
       this.options.onLost?.(reason);
     });
-    worker.postMessage({ kind: "start", interrupt: shared });
+    const memoryLimit = this.options.memoryLimit?.();
+    worker.postMessage({ kind: "start", interrupt: shared, ...(memoryLimit === undefined ? {} : { memoryLimit }) });
     return worker;
   }
 

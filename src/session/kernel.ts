@@ -15,12 +15,14 @@ import type {
   CellResult,
   Inference,
   Output,
+  Reference,
   ShapeAt,
   TranslatedCell,
   ValueSummary,
   Variable,
 } from "./protocol";
 import type { Records } from "./records";
+import { referenceOf } from "./reference";
 import { summarize } from "./summary";
 import { syntaxFailure } from "./syntax_failure";
 import { withTensorStateKept } from "./tensor_state";
@@ -41,6 +43,7 @@ export interface Kernel {
   inspect(cell: number, line: number, column: number): ShapeAt | null;
   translate(cells: readonly CellCode[]): TranslatedCell[];
   variables(): Variable[];
+  reference(): Reference;
   /** One answer a step; between two, cells may run. `shouldStop` is asked often; true ends the answers. */
   statistics(request: StatisticsRequest, shouldStop: () => boolean): Generator<StatisticsAnswer>;
   seed(seed: number): void;
@@ -173,6 +176,10 @@ class LiveKernel implements Kernel {
     return Object.entries(this.#runtime.globals).flatMap(([name, value]) =>
       name.startsWith("_") || value === undefined ? [] : [{ name, value: summarize(value) }],
     );
+  }
+
+  reference(): Reference {
+    return referenceOf(this.#runtime.vocabulary());
   }
 
   *statistics(request: StatisticsRequest, shouldStop: () => boolean): Generator<StatisticsAnswer> {

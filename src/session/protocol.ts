@@ -163,6 +163,28 @@ export interface Variable {
   readonly value: ValueSummary;
 }
 
+/** One way to call something: `dim: int | None = None`, a lone "*" before keyword-only parameters. */
+export interface CallSignature {
+  readonly parameters: readonly string[];
+  /** " -> Tensor", or nothing. */
+  readonly result: string;
+}
+
+/** A name of `torch` and what is known of it. */
+export interface Documented {
+  readonly name: string;
+  readonly kind: "function" | "class" | "method" | "other";
+  /** None for a name that is in no table (`torch.float32`). */
+  readonly signatures: readonly CallSignature[];
+  /** One line; may be empty. */
+  readonly summary: string;
+  /** What a call gives, as a key of the reference where it has one: "Tensor", "Module"; null when unknown. */
+  readonly gives: string | null;
+}
+
+/** Names by their owner: a Python module ("torch.nn") or a class ("Tensor"). */
+export type Reference = Readonly<Record<string, readonly Documented[]>>;
+
 /** Requests to the worker and the answer to each; `run` and `statistics` also send events on the way. */
 export interface Requests {
   run: { readonly params: { readonly cell: CellCode }; readonly answer: CellResult };
@@ -176,6 +198,8 @@ export interface Requests {
     readonly answer: ShapeAt | null;
   };
   translate: { readonly params: { readonly cells: readonly CellCode[] }; readonly answer: readonly TranslatedCell[] };
+  /** All names of torch: the same for every session. */
+  reference: { readonly params: object; readonly answer: Reference };
   variables: { readonly params: object; readonly answer: readonly Variable[] };
   statistics: { readonly params: { readonly request: StatisticsRequest }; readonly answer: null };
   /** Seeds torch, numpy and random. */
@@ -185,7 +209,8 @@ export interface Requests {
 export type RequestKind = keyof Requests;
 
 export type HostMessage =
-  | { readonly kind: "start"; readonly interrupt: SharedArrayBuffer | null }
+  /** `memoryLimit`: bytes that tensors may take; without it, as many as the heap allows. */
+  | { readonly kind: "start"; readonly interrupt: SharedArrayBuffer | null; readonly memoryLimit?: number }
   /** No more answers to this statistics request are wanted. */
   | { readonly kind: "cancel"; readonly id: number }
   | {

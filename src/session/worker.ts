@@ -1,4 +1,5 @@
 /** The worker's side of a session: carries out requests in order. What carries messages is injected. */
+import { heap } from "../tensor/heap";
 import { createKernel, type Kernel, type KernelHost } from "./kernel";
 import {
   CANCEL_SLOT,
@@ -42,6 +43,7 @@ export function serve(port: Port<WorkerMessage, HostMessage>, { now, pause }: Wo
     inspect: (k, { cell, line, column }) => k.inspect(cell, line, column),
     translate: (k, { cells }) => k.translate(cells),
     variables: (k) => k.variables(),
+    reference: (k) => k.reference(),
     seed: (k, { seed }) => {
       k.seed(seed);
       return null;
@@ -79,6 +81,7 @@ export function serve(port: Port<WorkerMessage, HostMessage>, { now, pause }: Wo
     switch (message.kind) {
       case "start":
         shared = message.interrupt && new Int32Array(message.interrupt);
+        if (message.memoryLimit !== undefined) heap.limit = message.memoryLimit;
         port.postMessage({ kind: "ready" });
         break;
       case "cancel":

@@ -188,6 +188,14 @@ export class Workbench {
     await this.page.waitForTimeout(250);
   }
 
+  /** Waits until the status bar says that the cursor is on a line (from 1): a command has moved it there. */
+  async cursorOn(line: number, timeout = 20_000): Promise<void> {
+    const position = this.page
+      .locator('[id="status.editor.selection"]')
+      .filter({ hasText: new RegExp(`\\D${line}\\D+\\d`) });
+    await position.first().waitFor({ timeout });
+  }
+
   /** A lens is rendered twice while it changes; only what is seen counts. */
   async seeLens(text: string | RegExp, timeout = 20_000): Promise<Locator> {
     const lens = this.lens(text).filter({ visible: true }).first();

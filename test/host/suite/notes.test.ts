@@ -233,6 +233,59 @@ describe("a running session", () => {
     assert.match(await outputOf(editor, 9), /torch\.Size\(\[2\]\)/);
   });
 
+  it("documents, completes and explains torch's names before anything ran", async () => {
+    const text = "In [1]:\nimport torch\nimport torch.nn as nn\nx = torch.randn(2, 3)\nnn.BatchNorm1d(3)(x).sum()\n";
+    const { document } = await showText(text);
+    const at = (line: string, word: string): Promise<string> => {
+      const { line: row, character } = find(document, line, word);
+      return until(
+        word,
+        () => hoverText(document, row, character),
+        (hover) => hover.includes("```python"),
+      );
+    };
+    assert.match(await at("nn.BatchNorm1d", "BatchNorm1d"), /BatchNorm1d\(\s*num_features: int,/);
+    assert.match(await at("torch.randn", "randn"), /randn\(\s*size: list\[int\]/);
+    const sum = await at(").sum()", "sum");
+    assert.match(sum, /sum\([\s\S]*-> Tensor/);
+    const closing = document.lineAt(4).text.indexOf(").sum");
+    const top = await until(
+      "tensor",
+      () => hoverText(document, 4, closing),
+      (hover) => hover.includes("Tensor["),
+    );
+    assert.match(top, /^\*\*`Tensor\[2, 3\] float32/);
+
+    const typed = async (code: string): Promise<vscode.Position> => {
+      const edit = new vscode.WorkspaceEdit();
+      edit.insert(document.uri, new vscode.Position(5, 0), code);
+      await vscode.workspace.applyEdit(edit);
+      return new vscode.Position(5, code.length);
+    };
+    const completed = async (code: string): Promise<string[]> => {
+      const place = await typed(code);
+      const { items } = await vscode.commands.executeCommand<vscode.CompletionList>(
+        "vscode.executeCompletionItemProvider",
+        document.uri,
+        place,
+      );
+      await vscode.commands.executeCommand("undo");
+      return items.filter(({ kind }) => kind !== vscode.CompletionItemKind.Text).map(({ label }) => String(label));
+    };
+    assert.ok((await completed("nn.Lin")).includes("Linear"));
+    assert.ok((await completed("x.")).includes("unsqueeze"));
+    assert.ok((await completed("torch.optim.")).includes("SGD"));
+    assert.deepEqual(await completed("# nn."), []);
+    const place = await typed("y = torch.sum(x, ");
+    const help = await vscode.commands.executeCommand<vscode.SignatureHelp>(
+      "vscode.executeSignatureHelpProvider",
+      document.uri,
+      place,
+    );
+    assert.match(help.signatures[help.activeSignature]!.label, /^sum\(input: Tensor, dim:/);
+    await vscode.commands.executeCommand("undo");
+  });
+
   it("goes on after a cell that raises and marks the line", async () => {
     const editor = await showText("In [1]:\nimport torch\ntorch.ones(3).view(4)\n\nIn [2]:\nprint(1 + 1)\n");
     await until(

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { sessionText } from "../../../src/editor/session_text";
+import { mismatchProblem } from "../../../src/session/check";
+import { cellsOf, newKernel } from "../session/harness";
 
 const ROOT = resolve(__dirname, "../../..");
 const json = (name: string): Record<string, string> => JSON.parse(readFileSync(join(ROOT, name), "utf8"));
@@ -24,6 +27,39 @@ describe("Korean", () => {
         assert.ok(bundle[sentence!], `${file}: "${sentence}"`);
       }
     }
+  });
+
+  it("has what sessions say", () => {
+    const bundle = json("l10n/bundle.l10n.ko.json");
+    const korean = (text: string): string =>
+      sessionText(text, (key, ...args) => (bundle[key] ?? key).replace(/\{(\d)\}/g, (_, i) => String(args[i])));
+    for (const file of ["client.ts", "spawn.node.ts"]) {
+      const text = readFileSync(join(ROOT, "src/session", file), "utf8");
+      const reasons = [...text.matchAll(/["`](the session\b[^"`]*)["`]/g)].map(([, reason]) => reason!);
+      assert.ok(reasons.length > 0, file);
+      for (const reason of reasons) assert.match(korean(reason), /[가-힣]/, reason);
+    }
+    const mismatch = { cell: 0, line: 0, startColumn: 0, endColumn: 1, savedLine: "1", newLine: "2" };
+    for (const [savedLine, newLine] of [
+      ["1", "2"],
+      ["1", null],
+      [null, "2"],
+    ]) {
+      const { message } = mismatchProblem({
+        ...mismatch,
+        label: "",
+        savedLine,
+        newLine,
+        savedValue: "1",
+        newValue: "2",
+      });
+      assert.match(korean(message), /[가-힣]/, message);
+    }
+    const cells = cellsOf("import torch", "torch.ones(2).fiil_(1)");
+    const found = newKernel()
+      .infer(cells, 2000)
+      .problems.find(({ code }) => code === "misspelt");
+    assert.match(korean(found?.message ?? ""), /^Tensor에는 'fiil_'/);
   });
 
   it("keeps every placeholder", () => {

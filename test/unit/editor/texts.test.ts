@@ -54,8 +54,12 @@ describe("outputs as text", () => {
 describe("durations and titles", () => {
   it("read as people say them", () => {
     assert.deepEqual([0, 0.012, 1.44, 125].map(duration), ["1 ms", "12 ms", "1.4 s", "2 min 5 s"]);
-    assert.equal(outputTitle("In [2]"), "Out [2]");
-    assert.equal(outputTitle("cell 3"), "cell 3");
+    assert.equal(outputTitle("In [2]", t), "Out [2]");
+    assert.equal(outputTitle("cell 3", t), "cell 3");
+    assert.equal(
+      outputTitle("cell 3", (text, n) => (text === "cell {0}" ? `셀 ${n}` : text)),
+      "셀 3",
+    );
   });
 });
 
