@@ -1,4 +1,6 @@
 /** Python arguments as ops want them, and results back. */
+
+import { NamedValues } from "../../nn/named_values";
 import { bool, float64, int64 } from "../../tensor/dtype";
 import { isTensor } from "../../tensor/op";
 import { Generator } from "../../tensor/random/generator";
@@ -6,6 +8,7 @@ import { Double, isScalar } from "../../tensor/scalar";
 import type { Param, ParamType, Schema } from "../../tensor/schema";
 import type { Tensor } from "../../tensor/tensor";
 import { error } from "../exceptions";
+import { namedTuple } from "../modules/collections";
 import { NumpyScalar } from "../numpy/ndarray";
 import { builtinType, type PyType, type Value } from "../type";
 import { boolType, floatType, intType, tupleType, typeName } from "../types";
@@ -180,10 +183,19 @@ export function toPython(result: unknown, schema: Schema): Value {
   return result;
 }
 
+const namedTypes = new Map<string, PyType>();
+
+function namedType({ typeName: name, fields }: NamedValues): PyType {
+  let type = namedTypes.get(name);
+  if (type === undefined) namedTypes.set(name, (type = namedTuple(name, fields)));
+  return type;
+}
+
 /** What a native module or callback returned: arrays are tuples there. */
 export function fromNative(v: unknown): Value {
   if (Array.isArray(v)) return new Tuple(v.map(fromNative));
   if (v instanceof Map) return new Dict(v);
+  if (v instanceof NamedValues) return new Tuple(v.values.map(fromNative), namedType(v));
   return v === undefined ? null : v;
 }
 

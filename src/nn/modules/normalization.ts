@@ -134,6 +134,26 @@ export class BatchNorm3d extends BatchNorm {
   }
 }
 
+/** Batch normalization over the processes of a group: here there is one process. */
+export class SyncBatchNorm extends BatchNorm {
+  constructor(
+    numFeatures: number,
+    eps?: Scalar,
+    momentum?: Scalar | null,
+    affine?: boolean,
+    trackRunningStats?: boolean,
+    _processGroup: unknown = null,
+    device: unknown = null,
+    dtype: DType | null = null,
+  ) {
+    super(numFeatures, eps, momentum, affine, trackRunningStats, device, dtype);
+  }
+
+  protected checkInput(x: Tensor): void {
+    check(x.ndim >= 2, () => `expected at least 2D input (got ${x.ndim}D input)`, "ValueError");
+  }
+}
+
 abstract class InstanceNorm extends ChannelNorm {
   constructor(
     numFeatures: number,
@@ -328,6 +348,12 @@ export const normalizationEntries: readonly ModuleEntry[] = [
   entry(BatchNorm1d, channelNorm("BatchNorm1d", "True"), BATCH),
   entry(BatchNorm2d, channelNorm("BatchNorm2d", "True"), BATCH),
   entry(BatchNorm3d, channelNorm("BatchNorm3d", "True"), BATCH),
+  entry(
+    SyncBatchNorm,
+    "SyncBatchNorm(int num_features, float eps=1e-05, float? momentum=0.1, bool affine=True, " +
+      `bool track_running_stats=True, Any process_group=None, ${FACTORY})`,
+    BATCH,
+  ),
   entry(InstanceNorm1d, channelNorm("InstanceNorm1d", "False"), INSTANCE),
   entry(InstanceNorm2d, channelNorm("InstanceNorm2d", "False"), INSTANCE),
   entry(InstanceNorm3d, channelNorm("InstanceNorm3d", "False"), INSTANCE),

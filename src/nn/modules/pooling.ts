@@ -1,3 +1,5 @@
+import { check } from "../../tensor/errors";
+import { fractionalMaxPools } from "../../tensor/ops/nn/fractional_pool";
 import { lpPools } from "../../tensor/ops/nn/lp_pool";
 import {
   adaptiveAveragePools,
@@ -151,6 +153,31 @@ function lpPoolClass(dims: number) {
   };
 }
 
+function fractionalClass(dims: number) {
+  const run = dims === 2 ? fractionalMaxPools[2] : fractionalMaxPools[3];
+  return class extends Module {
+    constructor(
+      public kernelSize: Size,
+      public outputSize: Size | null = null,
+      public outputRatio: Scalar | readonly Scalar[] | null = null,
+      public returnIndices: boolean = false,
+      samples: Tensor | null = null,
+    ) {
+      super();
+      this.registerBuffer("_random_samples", samples);
+      const given = Number(outputSize !== null) + Number(outputRatio !== null);
+      const name = `FractionalMaxPool${dims}d`;
+      check(given > 0, `${name} requires specifying either an output size, or a pooling ratio`, "ValueError");
+      check(given < 2, "only one of output_size and output_ratio may be specified", "ValueError");
+    }
+
+    override forward(x: Tensor): unknown {
+      const samples = this.tensorOrNull("_random_samples");
+      return run(x, this.kernelSize, this.outputSize, this.outputRatio, this.returnIndices, samples);
+    }
+  };
+}
+
 interface Family {
   readonly prefix: string;
   readonly dims: readonly number[];
@@ -200,6 +227,15 @@ const families: readonly Family[] = [
     params: () => WINDOW,
     summary: "Puts maxima back where they came from.",
     forward: "forward(Tensor input, Tensor indices, int[]? output_size=None)",
+  },
+  {
+    prefix: "FractionalMaxPool",
+    dims: [2, 3],
+    make: fractionalClass,
+    params: () =>
+      "Any kernel_size, Any output_size=None, Any output_ratio=None, bool return_indices=False, " +
+      "Tensor? _random_samples=None",
+    summary: "Maxima of windows at random places.",
   },
   {
     prefix: "LPPool",

@@ -140,6 +140,7 @@ const rows: readonly Row[] = [
   },
   {
     name: "hardtanh",
+    integers: true,
     settings: "float min_val=-1.0, float max_val=1.0",
     summary: "x limited to [min_val, max_val].",
     gradName: "HardtanhBackward0",
@@ -150,6 +151,7 @@ const rows: readonly Row[] = [
   },
   {
     name: "relu6",
+    integers: true,
     summary: "x limited to [0, 6].",
     gradName: "HardtanhBackward0",
     inplace: true,
@@ -206,6 +208,7 @@ const rows: readonly Row[] = [
   },
   {
     name: "threshold",
+    integers: true,
     settings: "float threshold, float value",
     summary: "x where it exceeds threshold, else value.",
     gradName: "ThresholdBackward0",

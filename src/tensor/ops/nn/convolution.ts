@@ -12,7 +12,7 @@ import {
   transposedSizes,
 } from "./convolution_geometry";
 import { convolve, convolveInput, convolveWeight } from "./convolution_kernel";
-import { checkFloat, floats, write } from "./floats";
+import { checkFloatOrLong, floats, write } from "./floats";
 import { constantPad } from "./pad";
 import { expandInts, type IntList } from "./sizes";
 
@@ -95,7 +95,7 @@ const convolution = defineOp({
   in: ["internal"],
   summary: "A convolution.",
   forward: (x: Tensor, w: Tensor, bias: MaybeTensor, s: ConvolutionCall) => {
-    checkFloat(x, "convolution");
+    checkFloatOrLong(x, "convolution");
     check(
       x.dtype === w.dtype,
       () =>

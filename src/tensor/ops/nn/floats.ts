@@ -1,4 +1,4 @@
-import { float32, float64 } from "../../dtype";
+import { float32, float64, int64 } from "../../dtype";
 import { fromNumbers, toNumbers } from "../../elements";
 import { TorchError } from "../../errors";
 import type { Sizes } from "../../shape";
@@ -49,6 +49,11 @@ export function made(
 /** Working memory of a tensor's precision outside the heap. */
 export function scratch(like: Tensor, length: number): Floats {
   return like.dtype === float64 ? new Float64Array(length) : new Float32Array(length);
+}
+
+/** Raises PyTorch's error for a kernel that has versions for floats and int64 only. */
+export function checkFloatOrLong(t: Tensor, kernel: string): void {
+  if (t.dtype !== int64) checkFloat(t, kernel);
 }
 
 /** Raises PyTorch's error for a kernel that has no version for integers. */

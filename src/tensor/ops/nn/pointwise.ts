@@ -59,6 +59,8 @@ export interface PointwiseSpec extends Pointwise {
   readonly in: readonly Namespace[];
   readonly summary: string;
   readonly gradName: string;
+  /** There is a kernel for integers too. */
+  readonly integers?: boolean;
   /** Name of the kernel in the error for integers. */
   readonly kernel?: string;
   /** Settings that the function itself needs, from those given. */
@@ -85,7 +87,7 @@ export function definePointwise(spec: PointwiseSpec): Op<[Tensor, ...Scalar[]], 
     inplace: spec.in.includes("torch") || spec.in.includes("Tensor"),
     gradName: spec.gradName,
     forward: (x: Tensor, ...settings: Scalar[]) => {
-      checkFloat(x, spec.kernel ?? `${spec.name}_cpu`);
+      if (!spec.integers || x.dtype.kind === "bool") checkFloat(x, spec.kernel ?? `${spec.name}_cpu`);
       const p = derive(settingNumbers(settings));
       return mapped(x, (v) => f(v, p));
     },

@@ -4,7 +4,7 @@ import { check } from "../../errors";
 import { defineOp, type Op } from "../../op";
 import { formatSizes, type Sizes } from "../../shape";
 import { emptyFrom, type Tensor } from "../../tensor";
-import { checkFloat, floats, integers, made, write } from "./floats";
+import { checkFloat, checkFloatOrLong, floats, integers, made, write } from "./floats";
 import {
   adaptiveWindows,
   averagePool,
@@ -167,7 +167,7 @@ function poolSettings(
 
 function settledWindows(x: Tensor, dims: number, settings: PoolSettings, name: string): Windows {
   checkPoolInput(x.sizes, dims, name);
-  checkFloat(x, name);
+  checkFloatOrLong(x, name);
   return poolWindows(spatialOf(x, dims), pooledSizes(x.sizes, settings), settings);
 }
 
