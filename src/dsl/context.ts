@@ -1,4 +1,5 @@
 /** What the modules of one runtime share: its host, its variables, its imports. */
+import type { FileTable } from "./files/file_table";
 import type { Value } from "./type";
 import type { PyModule } from "./values/module";
 
@@ -24,6 +25,8 @@ export interface Context {
   /** Variables of the note (null prototype). */
   readonly globals: Record<string, Value>;
   readonly builtins: ReadonlyMap<string, Value>;
+  /** What `open`, `torch.save`, `os` and `pathlib` see. */
+  readonly files: FileTable;
   /** `import name`: throws ModuleNotFoundError. */
   importModule(name: string): PyModule;
   /** Writes a warning to stderr, once per text and category. */

@@ -64,7 +64,14 @@ const tree: Readonly<Record<string, readonly string[]>> = {
   ImportError: ["ModuleNotFoundError"],
   LookupError: ["IndexError", "KeyError"],
   NameError: ["UnboundLocalError"],
-  OSError: ["FileNotFoundError", "FileExistsError", "PermissionError", "TimeoutError", "ConnectionError"],
+  OSError: [
+    "FileNotFoundError",
+    "FileExistsError",
+    "IsADirectoryError",
+    "PermissionError",
+    "TimeoutError",
+    "ConnectionError",
+  ],
   RuntimeError: ["NotImplementedError", "RecursionError"],
   SyntaxError: ["IndentationError"],
   ValueError: ["UnicodeError"],
@@ -111,6 +118,13 @@ export const linAlgErrorType = builtinType("LinAlgError", [exceptionType("Runtim
 export function error(type: string | PyType, ...args: Value[]): PyException {
   const exception = new PyException(typeof type === "string" ? exceptionType(type) : type, args);
   exception.raised = true;
+  return exception;
+}
+
+/** An OSError: its number, what it says, and the file it is about. */
+export function osError(type: string, errno: number, text: string, path: string): PyException {
+  const exception = error(type, errno, text);
+  exception[ATTRIBUTES].set("filename", path);
   return exception;
 }
 

@@ -8,6 +8,7 @@ import { builtinNames, builtinTypes } from "./builtins/functions";
 import { hostFunctions } from "./builtins/print";
 import type { Context, RuntimeHost } from "./context";
 import { type PyException, toPyException } from "./exceptions";
+import { FileTable } from "./files/file_table";
 import { createHelpers, type Helpers } from "./helpers";
 import { Importer } from "./imports";
 import { moduleFactories } from "./modules/table";
@@ -39,13 +40,15 @@ export function createRuntime(host: RuntimeHost): Runtime {
   const globals: Record<string, Value> = Object.create(null);
   globals.__name__ = "__main__";
   const builtins = builtinNames();
-  for (const [name, value] of hostFunctions({ host, globals })) builtins.set(name, value);
+  const files = new FileTable();
+  for (const [name, value] of hostFunctions({ host, globals, files })) builtins.set(name, value);
   const warned = new Set<string>();
   let quiet = false;
   const context: Context = {
     host,
     globals,
     builtins,
+    files,
     importModule: (name) => importer.load(name),
     warn(text, category = "UserWarning") {
       const line = `${category}: ${text}\n`;

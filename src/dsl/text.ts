@@ -3,7 +3,7 @@ import { CODE, type PyFunction } from "./code";
 import { PyException, typeError } from "./exceptions";
 import { formatNumber, formatText } from "./format";
 import { apply, BoundMethod } from "./function";
-import { PyType, TYPE, type Value } from "./type";
+import { ATTRIBUTES, PyType, TYPE, type Value } from "./type";
 import { Ellipsis, NotImplemented, typeName, typeOf } from "./types";
 import { Bytes } from "./values/bytes";
 import { Complex } from "./values/complex";
@@ -132,7 +132,11 @@ export function str(v: Value): string {
 export function exceptionText(e: PyException): string {
   if (e.args.length === 0) return "";
   if (e.args.length > 1) {
-    if (e[TYPE].mro.some((type) => type.name === "OSError")) return `[Errno ${str(e.args[0])}] ${str(e.args[1])}`;
+    if (e[TYPE].mro.some((type) => type.name === "OSError")) {
+      const file = e[ATTRIBUTES].get("filename");
+      const about = file === undefined ? "" : `: ${repr(file)}`;
+      return `[Errno ${str(e.args[0])}] ${str(e.args[1])}${about}`;
+    }
     return tupleText(e.args);
   }
   return e[TYPE].mro.some((type) => type.name === "KeyError") ? repr(e.args[0]) : str(e.args[0]);

@@ -3,7 +3,10 @@ import { attr } from "../attributes";
 import { truthy } from "../comparison";
 import type { Context } from "../context";
 import { error, typeError } from "../exceptions";
-import { call, rawNative, splitKwargs } from "../function";
+import { openFile } from "../files/file_handle";
+import { pathText } from "../files/path";
+import { call, native, rawNative, splitKwargs } from "../function";
+import { displayFunction } from "../modules/ipython";
 import { str } from "../text";
 import type { Value } from "../type";
 import { typeName } from "../types";
@@ -16,7 +19,11 @@ function separator(v: Value, otherwise: string, name: string): string {
 }
 
 /** `print`, `input`, `display`, `globals`, `locals`, `open`. */
-export function hostFunctions({ host, globals }: Pick<Context, "host" | "globals">): [string, Value][] {
+export function hostFunctions({
+  host,
+  globals,
+  files,
+}: Pick<Context, "host" | "globals" | "files">): [string, Value][] {
   const print = (...args: Value[]): null => {
     const { positional, keywords } = splitKwargs(args);
     const end = separator(keywords.get("end"), "\n", "end");
@@ -31,19 +38,20 @@ export function hostFunctions({ host, globals }: Pick<Context, "host" | "globals
     if (!host.input) throw error("EOFError", "EOF when reading a line");
     return host.input(str(prompt));
   };
-  const open = (path: Value): never => {
-    throw error("FileNotFoundError", 2, `No such file or directory: '${str(path)}'`);
-  };
-  const display = (...args: Value[]): null => {
-    for (const value of splitKwargs(args).positional) host.display({ data: { "text/plain": str(value) } });
-    return null;
-  };
   const variables = () => new Dict(Object.entries(globals));
   return [
     ["print", rawNative("print", print)],
     ["input", rawNative("input", input)],
-    ["open", rawNative("open", open)],
-    ["display", rawNative("display", display)],
+    [
+      "open",
+      native(
+        "open",
+        "file, mode=, buffering=, encoding=, errors=, newline=, closefd=, opener=",
+        (path: Value, mode: string) => openFile(files, pathText(path), mode),
+        ["r", -1, null, null, null, true, null],
+      ),
+    ],
+    ["display", displayFunction(host)],
     ["globals", rawNative("globals", variables)],
     ["locals", rawNative("locals", variables)],
     ["exit", rawNative("exit", () => exit())],

@@ -25,7 +25,7 @@ export function deepCopy(v: unknown, memo: Memo = new Map()): unknown {
   if (typeof v !== "object" || v === null) return v;
   const known = memo.get(v);
   if (known !== undefined) return known;
-  if (isTensor(v)) return remembered(v, copyTensor(v), memo);
+  if (isTensor(v)) return remembered(v, copyTensor(v, memo), memo);
   if (v instanceof NDArray) return remembered(v, new NDArray(copyLeaf(v.tensor)), memo);
   if (v instanceof PyType || v instanceof PyModule) return v;
   const dunder = v instanceof PyObject ? v[TYPE].lookup("__deepcopy__") : undefined;
@@ -38,7 +38,23 @@ function remembered<T>(from: object, to: T, memo: Memo): T {
   return to;
 }
 
-function copyTensor(t: Tensor): Tensor {
+/** The copies of a value that goes to a file. */
+class Snapshot extends Map<object, unknown> {}
+
+/** A copy as a file keeps it: tensors go without gradient and history. */
+export function snapshot(v: unknown): unknown {
+  return deepCopy(v, new Snapshot());
+}
+
+function withoutHistory(t: Tensor): Tensor {
+  const copy = copyLeaf(t);
+  copy.leafRequiresGrad = t.requiresGrad;
+  copy.grad = null;
+  return copy;
+}
+
+function copyTensor(t: Tensor, memo: Memo): Tensor {
+  if (memo instanceof Snapshot) return withoutHistory(t);
   check(
     t.isLeaf,
     "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment.  If you " +

@@ -1,4 +1,4 @@
-/** `time`, `os`, `sys`, `gc`, `warnings`, `pprint`, `string`: harmless and small. */
+/** `time`, `sys`, `gc`, `warnings`, `pprint`, `string`: harmless and small. */
 
 import { attr } from "../attributes";
 import { toDouble } from "../builtins/numbers";
@@ -13,6 +13,7 @@ import { Dict } from "../values/dict";
 import { toFloat } from "../values/float";
 import { PyModule } from "../values/module";
 import { Tuple } from "../values/tuple";
+import { formatTime } from "./time_format";
 
 const seconds = (context: Context): Value => toFloat(context.host.now() / 1000);
 
@@ -33,28 +34,6 @@ export function timeModule(context: Context): PyModule {
       ctime: ["secs=, /", () => formatTime("%a %b %d %H:%M:%S %Y", new Date()), null],
     }),
   );
-}
-
-const days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
-const months = "January February March April May June July August September October November December".split(" ");
-
-function formatTime(format: string, t: Date): string {
-  const two = (n: number) => String(n).padStart(2, "0");
-  const fields: Readonly<Record<string, () => string>> = {
-    Y: () => String(t.getFullYear()),
-    m: () => two(t.getMonth() + 1),
-    d: () => two(t.getDate()),
-    H: () => two(t.getHours()),
-    M: () => two(t.getMinutes()),
-    S: () => two(t.getSeconds()),
-    y: () => two(t.getFullYear() % 100),
-    a: () => days[t.getDay()].slice(0, 3),
-    A: () => days[t.getDay()],
-    b: () => months[t.getMonth()].slice(0, 3),
-    B: () => months[t.getMonth()],
-    "%": () => "%",
-  };
-  return format.replace(/%(.)/g, (all, key: string) => fields[key]?.() ?? all);
 }
 
 /** `sys.stdout`, `sys.stderr`. */
@@ -99,54 +78,6 @@ export function sysModule({ host }: Context): PyModule {
       getsizeof: ["object, default=", () => 64, null],
       getrecursionlimit: ["", () => 1000],
       setrecursionlimit: ["n, /", () => null],
-    }),
-  ]);
-}
-
-/** There is no file system: nothing exists, nothing can be made. */
-export function osModule(): PyModule {
-  const join = (...parts: Value[]): string =>
-    parts.map(str).reduce((a, b) => (b.startsWith("/") ? b : a === "" || a.endsWith("/") ? a + b : `${a}/${b}`), "");
-  const missing = (path: Value): never => {
-    throw error("FileNotFoundError", 2, `No such file or directory: '${str(path)}'`);
-  };
-  const base = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
-  const extension = (path: string): Tuple => {
-    const dot = base(path).lastIndexOf(".");
-    const cut = dot > 0 ? path.length - base(path).length + dot : path.length;
-    return new Tuple([path.slice(0, cut), path.slice(cut)]);
-  };
-  const pathModule = new PyModule("posixpath", [
-    ["sep", "/"],
-    ["join", rawNative("join", join)],
-    ...functions({
-      exists: ["path", () => false],
-      isfile: ["path", () => false],
-      isdir: ["path", () => false],
-      basename: ["p", base],
-      dirname: ["p", (path: string) => path.slice(0, Math.max(0, path.lastIndexOf("/")))],
-      splitext: ["p", extension],
-      abspath: ["path", (path: string) => path],
-      expanduser: ["path", (path: string) => path],
-      getsize: ["filename", missing],
-    }),
-  ]);
-  return new PyModule("os", [
-    ["path", pathModule],
-    ["name", "posix"],
-    ["sep", "/"],
-    ["linesep", "\n"],
-    ["environ", new Dict()],
-    ...functions({
-      getcwd: ["", () => "/"],
-      cpu_count: ["", () => 1],
-      getpid: ["", () => 1],
-      getenv: ["key, default=", (_key: string, otherwise: Value) => otherwise, null],
-      listdir: ["path=", missing, "."],
-      makedirs: ["name, mode=, exist_ok=", () => null, 0o777, false],
-      mkdir: ["path, mode=", () => null, 0o777],
-      remove: ["path", missing],
-      system: ["command", () => 1],
     }),
   ]);
 }

@@ -1,13 +1,16 @@
 /** The `numpy` package: a small, honest part of it. What is absent raises AttributeError. */
+import { copy_ } from "../../tensor/ops/inplace";
 import { functions, type Method } from "../builtins/table";
+import { typeError } from "../exceptions";
 import type { Value } from "../type";
 import { PyModule } from "../values/module";
 import { elementwise, ufuncs } from "./arithmetic";
 import "./bridge";
+import { arrayData } from "./conversion";
 import { creating } from "./creation";
 import { dtypeArgument } from "./dtypes";
 import { moduleFunctions, resetPrintOptions } from "./functions";
-import { abstractTypes, dtypeType, NumpyScalar, ndarrayType, scalarTypes } from "./ndarray";
+import { abstractTypes, dtypeType, NDArray, NumpyScalar, ndarrayType, scalarTypes } from "./ndarray";
 import { randomModule } from "./random";
 import { reducingFunctions, reductions } from "./reductions";
 import "./scalar_types";
@@ -20,11 +23,19 @@ const binary = new Set(
   ).split(" "),
 );
 
+/** `out=`: the result goes into the given array. */
+function written(out: Value, result: Value): Value {
+  if (out === null) return result;
+  if (!(out instanceof NDArray)) throw typeError("return arrays must be of ArrayType");
+  copy_(out.tensor, arrayData(result));
+  return out;
+}
+
 const elementwiseFunctions = Object.fromEntries(
   Object.keys(ufuncs).map((name): [string, Method] =>
     binary.has(name)
-      ? [name, ["x1, x2, /", (a: Value, b: Value) => elementwise(name, a, b)]]
-      : [name, ["x, /", (a: Value) => elementwise(name, a)]],
+      ? [name, ["x1, x2, /, out=", (a: Value, b: Value, out: Value) => written(out, elementwise(name, a, b)), null]]
+      : [name, ["x, /, out=", (a: Value, out: Value) => written(out, elementwise(name, a)), null]],
   ),
 );
 

@@ -32,7 +32,15 @@ export interface Signature {
   readonly varargs: number;
 }
 
-const aliases: Readonly<Record<string, string>> = { axis: "dim", keepdims: "keepdim", x: "input", a: "input" };
+const aliases: Readonly<Record<string, string>> = {
+  axis: "dim",
+  keepdims: "keepdim",
+  x: "input",
+  a: "input",
+  // `torch.split` is Python in PyTorch, with names of its own.
+  split_size_or_sections: "split_size",
+  tensor: "input",
+};
 
 /** @param method the first parameter is `self`, and errors do not count it. */
 export function prepare(schema: Schema, method = false): Signature {

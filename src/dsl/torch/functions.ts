@@ -9,7 +9,7 @@ import type { Tensor } from "../../tensor/tensor";
 import { setPrintOptions } from "../../tensor/text/options";
 import { functions } from "../builtins/table";
 import { truthy } from "../comparison";
-import { error, typeError } from "../exceptions";
+import { typeError } from "../exceptions";
 import { rawNative, splitKwargs } from "../function";
 import { NDArray } from "../numpy/ndarray";
 import { builtinType, Getter, PyObject, type PyType, type Value } from "../type";
@@ -182,15 +182,9 @@ export const torchFunctions: readonly (readonly [string, Value])[] = [
         throw typeError(`expected np.ndarray (got ${typeName(v)})`);
       },
     ],
-    load: ["f, map_location=, weights_only=", noFiles, null, null],
-    save: ["obj, f", noFiles],
   }),
   ["default_generator", defaultGenerator],
 ];
-
-function noFiles(): never {
-  throw error("OSError", "files are not available here: torch.save and torch.load need a file system");
-}
 
 function broadcastAll(shapes: Tuple): number[] {
   const all = shapes.items.map((shape) => (typeof shape === "number" ? [shape] : (listOf(shape) as number[])));

@@ -18,6 +18,7 @@ import { gradModes } from "./grad_modes";
 import { moduleTypes } from "./module_type";
 import { optimizerTypes } from "./optimizer_type";
 import { permuteWith } from "./samplers";
+import { savingFunctions } from "./saving";
 import { schedulerTypes } from "./scheduler_type";
 import { utilities } from "./utilities";
 import "./containers";
@@ -93,6 +94,7 @@ export function torchModule(context: Context): PyModule {
   const torch = new PyModule("torch", [
     ...ops("torch"),
     ...torchFunctions,
+    ...savingFunctions(context),
     ...Object.entries(dtypes),
     ...Object.entries(dtypeNames).map(([name, of]): [string, Value] => [name, dtypes[of]]),
     ...[...layouts, ...memoryFormats].map((constant): [string, Value] => [constant.text, constant]),
