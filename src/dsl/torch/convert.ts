@@ -185,7 +185,7 @@ export function toPython(result: unknown, schema: Schema): Value {
 
 const namedTypes = new Map<string, PyType>();
 
-function namedType({ typeName: name, fields }: NamedValues): PyType {
+export function namedType(name: string, fields: readonly string[]): PyType {
   let type = namedTypes.get(name);
   if (type === undefined) namedTypes.set(name, (type = namedTuple(name, fields)));
   return type;
@@ -195,7 +195,7 @@ function namedType({ typeName: name, fields }: NamedValues): PyType {
 export function fromNative(v: unknown): Value {
   if (Array.isArray(v)) return new Tuple(v.map(fromNative));
   if (v instanceof Map) return new Dict(v);
-  if (v instanceof NamedValues) return new Tuple(v.values.map(fromNative), namedType(v));
+  if (v instanceof NamedValues) return new Tuple(v.values.map(fromNative), namedType(v.typeName, v.fields));
   return v === undefined ? null : v;
 }
 

@@ -9,6 +9,7 @@ import { Kwargs } from "../type";
 import { numberOf, toFloat } from "../values/float";
 import { listOf } from "../values/iterators";
 import { PyModule } from "../values/module";
+import { rnnUtilities } from "./rnn_utilities";
 import { runOp } from "./tensor_type";
 
 const parametersOf = (v: Value): Tensor[] =>
@@ -65,6 +66,7 @@ function fromVector(vector: Tensor, parameters: Value): null {
 
 export function nnUtilities(): PyModule {
   return new PyModule("torch.nn.utils", [
+    ["rnn", rnnUtilities()],
     ...functions({
       clip_grad_norm_: [
         "parameters, max_norm, norm_type=, error_if_nonfinite=, foreach=",

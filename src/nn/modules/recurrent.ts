@@ -6,8 +6,9 @@ import { dropout } from "../../tensor/ops/nn/dropout";
 import { batchFirst as batchFirstOf, type LayerWeights, recurrentLayer } from "../../tensor/ops/nn/recurrent";
 import { gateCounts, type RecurrentMode } from "../../tensor/ops/nn/recurrent_kernel";
 import { transpose } from "../../tensor/ops/permuting";
-import { select } from "../../tensor/ops/slicing";
-import { squeeze, unsqueeze } from "../../tensor/ops/views";
+import { indexSelect } from "../../tensor/ops/scattering";
+import { narrow, select } from "../../tensor/ops/slicing";
+import { reshape, squeeze, unsqueeze, view } from "../../tensor/ops/views";
 import { Double, type Scalar, toNumber } from "../../tensor/scalar";
 import { formatSizes, sameSizes } from "../../tensor/shape";
 import type { Tensor } from "../../tensor/tensor";
@@ -15,6 +16,7 @@ import { warn } from "../../tensor/warnings";
 import { entry, FACTORY, type ModuleEntry } from "../entry";
 import { drawUniform } from "../initial";
 import { Module } from "../module";
+import { indices, type Packed, packedLayout, packedOf, packedValues } from "../packed";
 import { emptyParameter } from "../parameter";
 import { settingsText, valueText } from "../text";
 import { type States, statesOf } from "./recurrent_states";
@@ -103,6 +105,10 @@ abstract class RecurrentBase extends Module {
       () => `${name}: Expected input to be 2D or 3D, got ${x.ndim}D ${name === "RNN" ? "tensor " : ""}instead`,
       "ValueError",
     );
+    this.checkFeatures(x);
+  }
+
+  private checkFeatures(x: Tensor): void {
     const features = x.sizes[x.ndim - 1];
     check(
       features === this.inputSize,
@@ -111,9 +117,8 @@ abstract class RecurrentBase extends Module {
   }
 
   /** The given initial states as (layers · directions, batch, hidden), or zeros. */
-  private initialStates(x: Tensor, given: readonly Tensor[], batched: boolean): Tensor[] {
+  private initialStates(x: Tensor, given: readonly Tensor[], batched: boolean, batch: number): Tensor[] {
     const lstm = this.mode === "LSTM";
-    const batch = x.sizes[1];
     const count = this.numLayers * (this.bidirectional ? 2 : 1);
     const sizes = [this.stateSize, this.hiddenSize].map((features) => [count, batch, features]);
     if (given.length === 0) {
@@ -144,12 +149,61 @@ abstract class RecurrentBase extends Module {
       : `For ${kind} input, hx should also be ${dims}-D but got ${given[0].ndim}-D tensor`;
   }
 
-  /** Output of every step and the last states, in the layout of the input. */
-  protected runLayers(input: Tensor, hx: States): { output: Tensor; states: Tensor[] } {
+  /** Output of every step and the last states, in the layout of the input: a tensor or packed sequences. */
+  protected runLayers(input: Tensor | readonly unknown[], hx: States): { output: unknown; states: Tensor[] } {
+    if (Array.isArray(input)) return this.runPacked(packedOf(input), hx);
+    return this.runPadded(input as Tensor, hx);
+  }
+
+  /** Sequences of equal length run as one batch. */
+  private runPacked(packed: Packed, hx: States): { output: unknown; states: Tensor[] } {
+    const { data, sortedIndices, unsortedIndices } = packed;
+    this.checkFeatures(data);
+    const { starts, lengths } = packedLayout(packed.batchSizes);
+    const given = statesOf(hx).map((t) => (sortedIndices ? indexSelect(t, 1, sortedIndices) : t));
+    const initial = this.initialStates(view(data, [1, ...data.sizes]), given, true, lengths.length);
+    const outputs: Tensor[] = [];
+    const states: Tensor[][] = [];
+    const places = new Array<number>(data.sizes[0]);
+    let placed = 0;
+    for (let first = 0, count: number; first < lengths.length; first += count) {
+      const steps = lengths[first];
+      count = lengths.filter((n) => n === steps).length;
+      const rows = starts
+        .slice(0, steps)
+        .flatMap((start) => Array.from({ length: count }, (_, k) => start + first + k));
+      for (const row of rows) places[row] = placed++;
+      const x = view(indexSelect(data, 0, indices(rows)), [steps, count, this.inputSize]);
+      const from = first;
+      const own = initial.map((t) => narrow(t, 1, from, count));
+      const run = this.runStack(x, own);
+      outputs.push(reshape(run.output, [steps * count, run.output.sizes[2]]));
+      states.push(run.states);
+    }
+    const output = indexSelect(cat(outputs, 0), 0, indices(places));
+    const last = initial.map((_, i) => {
+      const all = cat(
+        states.map((each) => each[i]),
+        1,
+      );
+      return unsortedIndices ? indexSelect(all, 1, unsortedIndices) : all;
+    });
+    return { output: packedValues({ ...packed, data: output }), states: last };
+  }
+
+  private runPadded(input: Tensor, hx: States): { output: Tensor; states: Tensor[] } {
     this.checkInput(input);
     const batched = input.ndim === 3;
-    let x = batched ? (this.batchFirst ? transpose(input, 0, 1) : input) : unsqueeze(input, 1);
-    const initial = this.initialStates(x, statesOf(hx), batched);
+    const x = batched ? (this.batchFirst ? transpose(input, 0, 1) : input) : unsqueeze(input, 1);
+    const { output, states } = this.runStack(x, this.initialStates(x, statesOf(hx), batched, x.sizes[1]));
+    if (!batched) return { output: squeeze(output, 1), states: states.map((t) => squeeze(t, 1)) };
+    if (!this.batchFirst) return { output, states };
+    return { output: this.mode === "LSTM" ? transpose(output, 0, 1) : batchFirstOf(output), states };
+  }
+
+  /** All layers over a (steps, batch, features) sequence. */
+  private runStack(input: Tensor, initial: readonly Tensor[]): { output: Tensor; states: Tensor[] } {
+    let x = input;
     const last: Tensor[][] = [[], []];
     for (let layer = 0; layer < this.numLayers; layer++) {
       const outputs = this.suffixes(layer).map((suffix, direction) => {
@@ -163,11 +217,8 @@ abstract class RecurrentBase extends Module {
       x = outputs.length > 1 ? cat(outputs, 2) : outputs[0];
       if (layer + 1 < this.numLayers) x = dropout(x, this.dropout, this.training);
     }
-    const lstm = this.mode === "LSTM";
-    const states = (lstm ? last : [last[0]]).map((list) => stack(list, 0));
-    if (!batched) return { output: squeeze(x, 1), states: states.map((t) => squeeze(t, 1)) };
-    if (!this.batchFirst) return { output: x, states };
-    return { output: lstm ? transpose(x, 0, 1) : batchFirstOf(x), states };
+    const states = (this.mode === "LSTM" ? last : [last[0]]).map((list) => stack(list, 0));
+    return { output: x, states };
   }
 
   override extraRepr(): string {
@@ -205,7 +256,7 @@ export class RNN extends RecurrentBase {
     super(mode, inputSize, hiddenSize, numLayers, bias, batchFirst, drop, bidirectional, dtype);
   }
 
-  override forward(x: Tensor, hx: States = null): unknown {
+  override forward(x: Tensor | readonly unknown[], hx: States = null): unknown {
     const { output, states } = this.runLayers(x, hx);
     return [output, states[0]];
   }
@@ -226,7 +277,7 @@ export class GRU extends RecurrentBase {
     super("GRU", inputSize, hiddenSize, numLayers, bias, batchFirst, drop, bidirectional, dtype);
   }
 
-  override forward(x: Tensor, hx: States = null): unknown {
+  override forward(x: Tensor | readonly unknown[], hx: States = null): unknown {
     const { output, states } = this.runLayers(x, hx);
     return [output, states[0]];
   }
@@ -248,14 +299,14 @@ export class LSTM extends RecurrentBase {
     super("LSTM", inputSize, hiddenSize, numLayers, bias, batchFirst, drop, bidirectional, dtype, projSize);
   }
 
-  override forward(x: Tensor, hx: States = null): unknown {
+  override forward(x: Tensor | readonly unknown[], hx: States = null): unknown {
     const { output, states } = this.runLayers(x, hx);
     return [output, states];
   }
 }
 
 const LAYERS = "bool bias=True, bool batch_first=False, float dropout=0.0, bool bidirectional=False";
-const SEQUENCE = "forward(Tensor input, Any hx=None)";
+const SEQUENCE = "forward(Any input, Any hx=None)";
 
 export const recurrentEntries: readonly ModuleEntry[] = [
   entry(
