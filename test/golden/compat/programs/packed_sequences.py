@@ -28,3 +28,4 @@ try:
     pack_padded_sequence(x, [2, 4, 3], batch_first=True)
 except RuntimeError as e:
     print(e)
+torch.set_printoptions(profile='default')
