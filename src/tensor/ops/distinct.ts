@@ -95,8 +95,9 @@ export const uniqueConsecutive = defineOp({
     "unique_consecutive(Tensor self, bool return_inverse=False, bool return_counts=False, int? dim=None) -> Tensor",
   in: methods,
   summary: "Runs of equal elements, each once.",
-  forward: (...[x, inverse = false, counts = false]: Consecutive): Tensor | Tensor[] => {
+  forward: (...[x, inverse = false, counts = false, dim = null]: Consecutive): Tensor | Tensor[] => {
     if (x.isAbstract) throw new DataDependent("the number of runs");
+    if (dim !== null) return runsOf(x, wrapDim(dim, x.ndim), inverse, counts);
     const values: number[] = [];
     const lengths: number[] = [];
     const places = Array.from(toNumbers(x), (v) => {
@@ -116,6 +117,30 @@ export const uniqueConsecutive = defineOp({
     ];
   },
 });
+
+/** Runs of equal slices. */
+function runsOf(x: Tensor, d: number, inverse: boolean, counts: boolean): Tensor | Tensor[] {
+  const first: number[] = [];
+  const lengths: number[] = [];
+  let last: string | null = null;
+  const places = Array.from({ length: x.sizes[d] }, (_, i) => {
+    const key = toNumbers(select(x, d, i)).join();
+    if (key !== last) {
+      first.push(i);
+      lengths.push(0);
+    }
+    last = key;
+    lengths[lengths.length - 1]++;
+    return lengths.length - 1;
+  });
+  const result = indexSelect(x, d, vector(first, [first.length], int64));
+  if (!inverse && !counts) return result;
+  return [
+    result,
+    ...(inverse ? [vector(places, [places.length], int64)] : []),
+    ...(counts ? [vector(lengths, [lengths.length], int64)] : []),
+  ];
+}
 
 type Search = [sorted: Tensor, values: Tensor | Scalar, right: boolean];
 

@@ -8,7 +8,7 @@ import { type Scalar, toNumber } from "../scalar";
 import { broadcastSizes, formatSizes, numelOf, type Sizes } from "../shape";
 import { emptyFrom, type Tensor } from "../tensor";
 import { add, mul } from "./arithmetic";
-import { clone } from "./copies";
+import { clone, toDType } from "./copies";
 import { matrixTransposed, t } from "./permuting";
 import { expand, reshape, unsafeView, unsqueeze, view } from "./views";
 
@@ -86,8 +86,8 @@ export const addmm: Op<Addmm, Tensor> = defineOp({
       a.dtype === b.dtype,
       () => `mat1 and mat2 must have the same dtype, but got ${a.dtype.scalarName} and ${b.dtype.scalarName}`,
     );
-    const out = started(self, [self, a, b], [a.sizes[0], b.sizes[1]], beta);
-    if (!out.isAbstract) matrixProduct(out, times(a, alpha), b, true);
+    const out = started(self, [self, a, b], [a.sizes[0], b.sizes[1]], whole(beta, self));
+    if (!out.isAbstract) matrixProduct(out, toDType(times(a, whole(alpha, a)), a.dtype), b, true);
     return out;
   },
   save: ([, a, b, beta = 1, alpha = 1]) => [b.requiresGrad ? a : null, a.requiresGrad ? b : null, beta, alpha] as const,
@@ -132,8 +132,8 @@ export const baddbmm: Op<Addmm, Tensor> = defineOp({
   forward: (...[self, a, b, beta = 1, alpha = 1]: Addmm) => {
     checkBatches(a, b);
     sameType(a, b);
-    const out = started(self, [self, a, b], [a.sizes[0], a.sizes[1], b.sizes[2]], beta);
-    if (!out.isAbstract) matrixProduct(out, times(a, alpha), b, true);
+    const out = started(self, [self, a, b], [a.sizes[0], a.sizes[1], b.sizes[2]], whole(beta, self));
+    if (!out.isAbstract) matrixProduct(out, toDType(times(a, whole(alpha, a)), a.dtype), b, true);
     return out;
   },
   save: ([, a, b, beta = 1, alpha = 1]) => [a, b, beta, alpha] as const,
@@ -169,11 +169,19 @@ export const mv: Op<[self: Tensor, vec: Tensor], Tensor> = defineOp({
 
 type Addmv = [self: Tensor, mat: Tensor, vec: Tensor, beta?: Scalar, alpha?: Scalar];
 
+/** Factors of integer products are made whole. */
+const whole = (x: Scalar, like: Tensor): Scalar => (like.dtype.kind === "float" ? x : Math.trunc(toNumber(x)));
+
 export const addmv = defineOp({
   schema: "addmv(Tensor self, Tensor mat, Tensor vec, *, Scalar beta=1, Scalar alpha=1) -> Tensor",
   in: ["torch", "Tensor"],
   summary: "beta · self + alpha · mat @ vec.",
-  forward: (...[self, a, v, beta = 1, alpha = 1]: Addmv) => add(times(self, beta), mv(a, v), alpha),
+  inplace: true,
+  forward: (...[self, a, v, beta = 1, alpha = 1]: Addmv) => {
+    sameType(a, v);
+    const scaled = toDType(times(self, whole(beta, self)), self.dtype);
+    return add(scaled, mv(a, v), whole(alpha, self));
+  },
 });
 
 export const dot: Op<[self: Tensor, tensor: Tensor], Tensor> = defineOp({
@@ -310,7 +318,7 @@ type Bilinear = [input1: Tensor, input2: Tensor, weight: Tensor, bias?: Tensor |
 
 export const bilinear = defineOp({
   schema: "bilinear(Tensor input1, Tensor input2, Tensor weight, Tensor? bias=None) -> Tensor",
-  in: ["nn.functional"],
+  in: ["torch", "nn.functional"],
   summary: "input1 · weight · input2 for each output, plus bias.",
   forward: (...[a, b, weight, bias = null]: Bilinear): Tensor => {
     const [out, n, k] = weight.sizes;

@@ -15,7 +15,7 @@ import { matrixTransposed } from "./permuting";
 import { type Dims, dimList, reducedCount, spread, sum } from "./reduction";
 import { diagonal } from "./slicing";
 import { abs, exp, log, sgn, sqrt } from "./unary";
-import { squeeze, unsqueeze } from "./views";
+import { reshape, squeeze, unsqueeze } from "./views";
 import { where } from "./where";
 
 /** Norms, distances and sums on a logarithmic scale. */
@@ -207,13 +207,24 @@ export const logsumexp: Op<LogSum, Tensor> = defineOp({
   ],
 });
 
+/** With observations that count several times, and shares of them. */
+function weightedCovariance(rows: Tensor, correction: number, counts: Tensor | null, shares: Tensor | null): Tensor {
+  const weights = counts && shares ? mul(counts, shares) : ((counts ?? shares) as Tensor);
+  const total = sum(weights);
+  const centered = sub(rows, div(sum(mul(rows, weights), [1], true), total));
+  const lost = shares ? div(mul(sum(mul(weights, shares)), correction), total) : correction;
+  const norm = clampMin(sub(total, lost), 0);
+  return squeeze(div(matmul(centered, matrixTransposed(mul(centered, weights))), norm));
+}
+
 export const covariance = defineOp({
-  schema: "cov(Tensor self, *, int correction=1) -> Tensor",
+  schema: "cov(Tensor self, *, int correction=1, Tensor? fweights=None, Tensor? aweights=None) -> Tensor",
   in: ["torch", "Tensor"],
   summary: "The covariance of variables, which are rows.",
-  forward: (x: Tensor, correction: number = 1) => {
-    const rows = x.ndim < 2 ? unsqueeze(x, 0) : x;
+  forward: (x: Tensor, correction: number = 1, counts: Tensor | null = null, shares: Tensor | null = null) => {
+    const rows = x.ndim < 2 ? reshape(x, [1, x.numel]) : x;
     const n = rows.sizes[1];
+    if (counts || shares) return weightedCovariance(rows, correction, counts, shares);
     const centered = sub(rows, div(sum(rows, [1], true), toFloat(n)));
     const result = div(matmul(centered, matrixTransposed(centered)), toFloat(Math.max(0, n - correction)));
     return squeeze(result);

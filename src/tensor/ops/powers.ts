@@ -86,6 +86,8 @@ export const nextafter = defineOp({
     const single = self.dtype === float32;
     return elementwise({ number: (x, y) => neighbour(x, y, single) }, [self, other], self.dtype);
   },
+  save: () => [],
+  backward: (grad) => [grad, mul(grad, 0)],
 });
 
 /** Mantissa (at least ½, below 1) and exponent. */

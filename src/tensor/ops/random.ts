@@ -175,6 +175,9 @@ export const normalOfTensors = defineOp({
   in: ["torch"],
   summary: "Normal random numbers with a mean and a standard deviation for each element.",
   forward: (mean: Tensor, std: Tensor, generator?: Source): Tensor => scaledNormal(mean, std, generator),
+  gradName: "NormalBackward3",
+  save: () => [],
+  backward: (grad) => [...zeroGradient(grad), ...zeroGradient(grad)],
 });
 
 export const normalOfMean = defineOp({
@@ -182,6 +185,9 @@ export const normalOfMean = defineOp({
   in: ["torch"],
   summary: "Normal random numbers with a mean for each element.",
   forward: (mean: Tensor, std: Scalar = 1, generator?: Source): Tensor => scaledNormal(mean, toNumber(std), generator),
+  gradName: "NormalBackward1",
+  save: () => [],
+  backward: (grad) => [...zeroGradient(grad)],
 });
 
 export const normalOfStd = defineOp({
@@ -189,6 +195,9 @@ export const normalOfStd = defineOp({
   in: ["torch"],
   summary: "Normal random numbers with a standard deviation for each element.",
   forward: (mean: Scalar, std: Tensor, generator?: Source): Tensor => scaledNormal(toNumber(mean), std, generator),
+  gradName: "NormalBackward2",
+  save: () => [],
+  backward: (grad) => [...zeroGradient(grad)],
 });
 
 export const normal = defineOp({

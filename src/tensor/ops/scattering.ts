@@ -71,10 +71,10 @@ export const gather: Op<[self: Tensor, dim: number, index: Tensor], Tensor> = de
   summary: "Along a dimension, the elements that the index names.",
   forward: (x: Tensor, dim: number, index: Tensor) => {
     const d = wrapDim(dim, x.ndim);
-    checkIndex("gather", index);
+    if (index.numel > 0) checkIndex("gather", index);
     checkRanks("gather", x, index, d);
     const out = emptyFrom([x, index], index.sizes, x.dtype);
-    if (out.isAbstract) return out;
+    if (out.isAbstract || index.numel === 0) return out;
     const source = fresh(x);
     const [from, to] = [source.storage.data, out.storage.data];
     eachTarget(x.sizes, d, index, (target, i) => {
@@ -93,9 +93,15 @@ export const gather: Op<[self: Tensor, dim: number, index: Tensor], Tensor> = de
 type Scatter = [self: Tensor, dim: number, index: Tensor, source: Tensor | Scalar];
 type Combine = (before: number, value: number) => number;
 
+/** What `reduce=` of scatter does with the old value. */
+const combinations: Readonly<Record<string, Combine>> = {
+  add: (before, v) => before + v,
+  multiply: (before, v) => before * v,
+};
+
 function scattered(name: string, [x, dim, index, source]: Scatter, combine: Combine): Tensor {
   const d = wrapDim(dim, x.ndim);
-  checkIndex(name, index);
+  if (index.numel > 0) checkIndex(name, index);
   checkRanks(name, x, index, d);
   const given = source instanceof Tensor ? [source] : [];
   for (const s of given) {
@@ -135,6 +141,18 @@ export const scatter: Op<Scatter, Tensor> = defineOp({
     null,
     needs[2] ? gather(grad, d, index) : null,
   ],
+});
+
+defineOp({
+  schema: "scatter.reduce(Tensor self, int dim, Tensor index, Tensor src, *, str reduce) -> Tensor",
+  overloads: ["scatter.value_reduce(Tensor self, int dim, Tensor index, Scalar value, *, str reduce) -> Tensor"],
+  in: ["torch", "Tensor"],
+  summary: "A copy in which values are added or multiplied where the index says.",
+  inplace: true,
+  forward: (x: Tensor, dim: number, index: Tensor, source: Tensor | Scalar, reduce: string) => {
+    check(reduce in combinations, "reduce argument must be either add or multiply.");
+    return scattered("scatter", [x, dim, index, source], combinations[reduce]);
+  },
 });
 
 export const scatterAdd: Op<[self: Tensor, dim: number, index: Tensor, source: Tensor], Tensor> = defineOp({
@@ -269,20 +287,37 @@ export const indexCopy: Op<[self: Tensor, dim: number, index: Tensor, source: Te
   ],
 });
 
-export const indexFill: Op<[self: Tensor, dim: number, index: Tensor, value: Scalar], Tensor> = defineOp({
+export const indexFill: Op<[self: Tensor, dim: number, index: Tensor, value: Scalar | Tensor], Tensor> = defineOp({
   schema: "index_fill.int_Scalar(Tensor self, int dim, Tensor index, Scalar value) -> Tensor",
+  overloads: ["index_fill.int_Tensor(Tensor self, int dim, Tensor index, Tensor value) -> Tensor"],
+  slots: ["self", "value"],
   in: ["torch", "Tensor"],
   summary: "A copy whose slices at the indices hold one value.",
   inplace: true,
-  forward: (x: Tensor, dim: number, index: Tensor, value: Scalar) => {
+  forward: (x: Tensor, dim: number, index: Tensor, value: Scalar | Tensor) => {
     const d = wrapDim(dim, x.ndim);
     const out = fresh(x, index);
     if (out.isAbstract) return out;
-    for (const i of indexNumbers(index, x.sizes[d] ?? 1, "index out of range in self")) fillInto(at(out, d, i), value);
+    const places = indexNumbers(index, x.sizes[d] ?? 1, "index out of range in self");
+    if (value instanceof Tensor) {
+      check(
+        value.ndim === 0,
+        () => `index_fill_ only supports a 0-dimensional value tensor, but got tensor with ${value.ndim} dimension(s).`,
+      );
+      for (const i of places)
+        copyInto(
+          at(out, d, i),
+          value,
+          at(out, d, i).sizes.map(() => 0),
+        );
+    } else for (const i of places) fillInto(at(out, d, i), value);
     return out;
   },
   save: ([x, dim, index]) => [wrapDim(dim, x.ndim), index] as const,
-  backward: (grad, [d, index]) => [indexFill(grad, d, index, 0), null],
+  backward: (grad, [d, index], needs) => [
+    needs[0] ? indexFill(grad, d, index, 0) : null,
+    needs[1] ? sum(indexSelect(grad, d, index)) : null,
+  ],
 });
 
 type MaskedFill = [self: Tensor, mask: Tensor, value: Scalar | Tensor];

@@ -37,9 +37,12 @@ function range(start: Scalar, end: Scalar, step: Scalar, options: Options): Tens
   check(by > 0 ? from <= to : from >= to, "upper bound and lower bound inconsistent with step sign");
   const kinds = [start, end, step].map(dtypeOfScalar);
   const inferred = kinds.some((d) => d.kind === "float") ? getDefaultDType() : int64;
-  const length = Math.ceil((to - from) / by);
+  const dtype = made([0], inferred, options).dtype;
+  // Of integers the ends and the step are made whole before they are counted.
+  const [first, last, stride] = dtype.kind === "float" ? [from, to, by] : [from, to, by].map(Math.trunc);
+  const length = Math.ceil((last - first) / stride);
   const t = made([length], inferred, options);
-  return written(t, rangeValue(from, by, length, t.dtype));
+  return written(t, rangeValue(first, stride, length, t.dtype));
 }
 
 /** Infinities and nan as C++ streams print them. */
@@ -65,8 +68,8 @@ export const arangeBetween = defineOp({
 /** Both ends are exact: the second half counts back from the end. */
 function spaced(start: number, end: number, steps: number, dtype: DType): (i: number) => number {
   const single = dtype.name === "float32";
-  const round = dtype.kind === "float" ? accessOf(dtype).round : (x: number) => x;
-  const [a, b] = [round(start), round(end)];
+  const round = dtype.kind === "float" ? accessOf(dtype).round : Math.fround;
+  const [a, b] = dtype.kind === "float" ? [round(start), round(end)] : [Math.trunc(start), Math.trunc(end)];
   const step = round(round(b - a) / (steps - 1));
   const half = Math.floor(steps / 2);
   if (steps === 1) return () => a;

@@ -1,3 +1,4 @@
+import { toNumbers } from "../elements";
 import { check } from "../errors";
 import { copyInto } from "../kernels/convert";
 import { elementwise } from "../kernels/elementwise";
@@ -206,11 +207,15 @@ export const chunk = defineOp({
 
 export const tensorSplit = defineOp({
   schema: "tensor_split.sections(Tensor self, int sections, int dim=0) -> Tensor[]",
-  overloads: ["tensor_split.indices(Tensor self, int[] indices, int dim=0) -> Tensor[]"],
+  overloads: [
+    "tensor_split.indices(Tensor self, int[] indices, int dim=0) -> Tensor[]",
+    "tensor_split.tensor_indices_or_sections(Tensor self, Tensor tensor_indices_or_sections, int dim=0) -> Tensor[]",
+  ],
   in: ["torch", "Tensor"],
   summary: "Parts of a dimension as even as can be, or cut at the indices listed.",
-  forward: (x: Tensor, cuts: number | readonly number[], dim: number = 0) => {
+  forward: (x: Tensor, given: number | readonly number[] | Tensor, dim: number = 0) => {
     const n = x.sizes[wrapDim(dim, x.ndim)];
+    const cuts = given instanceof Tensor ? (given.ndim === 0 ? toNumbers(given)[0] : [...toNumbers(given)]) : given;
     if (typeof cuts !== "number") {
       const ends = [...cuts, n];
       return ends.map((end, i) => slice(x, dim, i === 0 ? 0 : ends[i - 1], end));

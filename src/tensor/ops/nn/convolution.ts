@@ -1,7 +1,9 @@
+import { float64, int64 } from "../../dtype";
 import { check } from "../../errors";
 import { defineOp, type Op } from "../../op";
 import { formatSizes, type Sizes } from "../../shape";
 import { emptyFrom, type Tensor } from "../../tensor";
+import { toDType } from "../copies";
 import { sum } from "../reduction";
 import { squeeze, unsqueeze } from "../views";
 import {
@@ -90,12 +92,17 @@ interface ConvolutionCall extends ConvolutionSettings {
 }
 
 /** A batched convolution or transposed convolution of one to three dimensions, with bias. */
-const convolution = defineOp({
+const convolution: Op<[Tensor, Tensor, MaybeTensor, ConvolutionCall], Tensor> = defineOp({
   schema: "convolution(Tensor input, Tensor weight, Tensor? bias, Any settings) -> Tensor",
   in: ["internal"],
   summary: "A convolution.",
-  forward: (x: Tensor, w: Tensor, bias: MaybeTensor, s: ConvolutionCall) => {
+  forward: (x: Tensor, w: Tensor, bias: MaybeTensor, s: ConvolutionCall): Tensor => {
     checkFloatOrLong(x, "convolution");
+    if (x.dtype === int64 && w.dtype === int64) {
+      // Doubles hold the sums exactly.
+      const [a, b, c] = [x, w, bias].map((t) => t && toDType(t, float64)) as [Tensor, Tensor, MaybeTensor];
+      return toDType(convolution(a, b, c, s), int64);
+    }
     check(
       x.dtype === w.dtype,
       () =>

@@ -1,0 +1,163 @@
+import { TorchError } from "../errors";
+import { elementwise } from "../kernels/elementwise";
+import { defineOp, type Namespace, type Op } from "../op";
+import { floatResultType } from "../promote";
+import { toFloat, toNumber } from "../scalar";
+import { besselI, scaledBesselI } from "../special/bessel";
+import { erfc, erfinv } from "../special/erf";
+import { digamma as digammaOf } from "../special/gamma";
+import { polygamma as polygammaOf, zeta as zetaOf } from "../special/zeta";
+import { Tensor } from "../tensor";
+import { add, div, mul, neg, sub } from "./arithmetic";
+import { binary } from "./binary";
+import { eq } from "./comparison";
+import { erf, lgamma } from "./special";
+import { exp, log, log1p, sgn, square, unary } from "./unary";
+import { where } from "./where";
+
+/** Further functions of mathematics: entropy, the normal distribution, Bessel functions, polygamma. */
+
+const own: readonly Namespace[] = ["special"];
+const ROOT_TWO_PI = Math.sqrt(2 * Math.PI);
+
+/** log Φ(x), whose tail is an asymptotic series. */
+function logNormal(x: number): number {
+  if (x > -20) return Math.log(erfc(-x / Math.SQRT2) / 2);
+  const square = x * x;
+  let [term, sum] = [1, 1];
+  for (let k = 1; k < 10; k++) {
+    term *= -(2 * k - 1) / square;
+    sum += term;
+  }
+  return -square / 2 - Math.log(-x) - Math.log(ROOT_TWO_PI) + Math.log(sum);
+}
+
+export const entr = unary("entr", {
+  summary: "−x · log x; −∞ below 0.",
+  number: (x) => (Number.isNaN(x) ? x : x > 0 ? -x * Math.log(x) : x === 0 ? 0 : -Infinity),
+  in: own,
+  inplace: false,
+  gradient: (g, x) => mul(g, neg(add(log(x), 1))),
+});
+
+export const ndtr = defineOp({
+  schema: "ndtr(Tensor self) -> Tensor",
+  in: own,
+  summary: "The distribution function of the standard normal distribution.",
+  forward: (x: Tensor): Tensor => mul(add(erf(div(x, Math.SQRT2)), 1), 0.5),
+});
+
+export const ndtri: Op<[self: Tensor], Tensor> = unary("ndtri", {
+  summary: "The inverse of the standard normal distribution function.",
+  number: (p) => (p < 0 || p > 1 ? Number.NaN : Math.SQRT2 * erfinv(2 * p - 1)),
+  in: own,
+  inplace: false,
+  gradient: (g, x) => mul(g, mul(exp(div(square(ndtri(x)), 2)), ROOT_TWO_PI)),
+});
+
+export const logNdtr: Op<[self: Tensor], Tensor> = unary("log_ndtr", {
+  summary: "The logarithm of the standard normal distribution function.",
+  number: logNormal,
+  in: own,
+  inplace: false,
+  gradient: (g, x) => mul(g, div(exp(sub(neg(div(square(x), 2)), logNdtr(x))), ROOT_TWO_PI)),
+});
+
+export const i0: Op<[self: Tensor], Tensor> = unary("i0", {
+  summary: "The modified Bessel function of order 0.",
+  number: (x) => besselI(0, x),
+  in: ["torch", "Tensor", "special"],
+  gradient: (g, x) => mul(g, i1(x)),
+});
+
+/** A number that is not 0, for divisions whose results there are not used. */
+const apart = (x: Tensor): Tensor => where(eq(x, 0), 1, x);
+
+export const i1: Op<[self: Tensor], Tensor> = unary("i1", {
+  summary: "The modified Bessel function of order 1.",
+  number: (x) => besselI(1, x),
+  in: own,
+  inplace: false,
+  gradient: (g, x) => mul(g, where(eq(x, 0), 0.5, sub(i0(x), div(i1(x), apart(x))))),
+});
+
+export const i0e: Op<[self: Tensor], Tensor> = unary("i0e", {
+  summary: "The modified Bessel function of order 0, times e^−|x|.",
+  number: (x) => scaledBesselI(0, x),
+  in: own,
+  inplace: false,
+  gradient: (g, x) => mul(g, sub(i1e(x), mul(sgn(x), i0e(x)))),
+});
+
+export const i1e: Op<[self: Tensor], Tensor> = unary("i1e", {
+  summary: "The modified Bessel function of order 1, times e^−|x|.",
+  number: (x) => scaledBesselI(1, x),
+  in: own,
+  inplace: false,
+  gradient: (g, x) => mul(g, where(eq(x, 0), 0.5, sub(i0e(x), mul(i1e(x), add(sgn(x), div(1, apart(x))))))),
+});
+
+export const xlog1py = binary({
+  name: "xlog1py",
+  summary: "self · log(1 + other), 0 where self is 0.",
+  rule: { number: (x, y) => (Number.isNaN(y) ? y : x === 0 ? 0 : x * Math.log1p(y)) },
+  result: "float",
+  scalarFirst: true,
+  in: own,
+  inplace: false,
+  backward: (grad, self, other, needs) => [
+    needs[0]
+      ? where(eq(self, 0), 0, mul(grad, other instanceof Tensor ? log1p(other) : Math.log1p(toNumber(other))))
+      : null,
+    needs[1] ? mul(grad, div(self, add(other, 1))) : null,
+  ],
+});
+
+export const zeta = binary({
+  name: "zeta",
+  summary: "The Hurwitz zeta function.",
+  rule: { number: zetaOf },
+  result: "float",
+  scalarFirst: true,
+  in: own,
+  inplace: false,
+  backward: (grad, self, other, needs) => {
+    if (needs[0]) throw new TorchError("RuntimeError", "derivative for aten::special_zeta is not implemented");
+    return [null, mul(grad, mul(neg(self as Tensor), zeta(add(self, 1), other)))];
+  },
+});
+
+type Polygamma = [n: number, self: Tensor];
+
+export const polygamma: Op<Polygamma, Tensor> = defineOp({
+  schema: "polygamma(int n, Tensor self) -> Tensor",
+  in: ["torch", "special"],
+  summary: "The n-th derivative of the digamma function.",
+  forward: (n: number, x: Tensor): Tensor => {
+    if (n < 0) throw new TorchError("RuntimeError", "polygamma(n, x) does not support negative n.");
+    const rule = { number: (v: number) => (n === 0 ? digammaOf(v) : polygammaOf(n, v)) };
+    return elementwise(rule, [x], floatResultType([x]));
+  },
+  save: ([n, x]) => [n, x] as const,
+  backward: (grad, [n, x]) => [mul(grad, polygamma(n + 1, x))],
+});
+
+defineOp({
+  schema: "polygamma(Tensor self, int n) -> Tensor",
+  in: ["Tensor"],
+  summary: "The n-th derivative of the digamma function.",
+  forward: (x: Tensor, n: number): Tensor => polygamma(n, x),
+});
+
+export const mvlgamma = defineOp({
+  schema: "mvlgamma(Tensor self, int p) -> Tensor",
+  aliases: ["multigammaln"],
+  in: ["torch", "Tensor", "special"],
+  summary: "The logarithm of the multivariate gamma function.",
+  inplace: true,
+  forward: (x: Tensor, p: number): Tensor => {
+    const terms = Array.from({ length: p }, (_, i): Tensor => lgamma(sub(x, toFloat(i / 2))));
+    const total = terms.reduce((a, b) => add(a, b));
+    return add(total, toFloat((p * (p - 1) * Math.log(Math.PI)) / 4));
+  },
+});
