@@ -4,8 +4,8 @@
  */
 export function blankMagics(source: string): string {
   const text = source.replace(/\r\n?/g, "\n");
-  const cell = /^\s*%%(\w+)/.exec(text);
-  if (cell && !PYTHON_CELLS.has(cell[1]!)) return text.replace(/[^\n]/g, " ");
+  const cell = /^\s*%%(\w+)(.*)/.exec(text);
+  if (cell && !isPython(cell[1]!, cell[2]!)) return text.replace(/[^\n]/g, " ");
   if (!/^[ \t]*(?:[%!?]|\w+[ \t]*=[ \t]*[%!])|\?[ \t]*$/m.test(text)) return text;
   let quote = "";
   let brackets = 0;
@@ -22,6 +22,11 @@ export function blankMagics(source: string): string {
 
 /** Cell magics whose cell is still Python. */
 const PYTHON_CELLS: ReadonlySet<string> = new Set(["time", "timeit", "capture", "prun", "python", "python3", "pypy"]);
+
+/** `%%tab pytorch, jax`: books that print one text for several libraries mark each cell so. */
+function isPython(magic: string, rest: string): boolean {
+  return PYTHON_CELLS.has(magic) || (magic === "tab" && /\b(?:all|pytorch)\b/.test(rest));
+}
 
 function blankLine(line: string): string {
   const assigned = /^(\s*\w+[ \t]*=[ \t]*)([%!].*)$/.exec(line);

@@ -9,6 +9,14 @@ export function utilities(): [string, PyModule][] {
   return [
     ["utils", new PyModule("torch.utils", [["data", dataModule()]])],
     ["nn", new PyModule("torch.nn", [["utils", nnUtilities()]])],
-    ["autograd", new PyModule("torch.autograd", [["Function", functionClass]])],
+    ["autograd", autogradParts()],
   ];
+}
+
+/** `torch.autograd.Function`, also by the name of the file that PyTorch has it in. */
+function autogradParts(): PyModule {
+  return new PyModule("torch.autograd", [
+    ["Function", functionClass],
+    ["function", new PyModule("torch.autograd.function", [["Function", functionClass]])],
+  ]);
 }

@@ -142,7 +142,7 @@ export const broadcastTensors = defineOp({
   summary: "Each tensor expanded to the sizes common to all.",
   forward: (tensors: readonly Tensor[]) => {
     const sizes = tensors.map((t) => t.sizes).reduce(broadcastSizes, [] as Sizes);
-    return tensors.map((t) => expand(t, sizes));
+    return tensors.map((t) => (sameSizes(t.sizes, sizes) ? t : expand(t, sizes)));
   },
 });
 

@@ -67,9 +67,20 @@ print(torch.split(torch.arange(4), split_size_or_sections=[1, 3]))
     assert.equal(run(source), "(tensor([0, 1]), tensor([2, 3]))\n(tensor([0]), tensor([1, 2, 3]))\n");
   });
 
+  it("torch.bilinear, torch.autograd.function, equal sizes that stay as they are", () => {
+    const source = `
+import torch
+from torch.autograd.function import Function
+print(torch.bilinear(torch.ones(3, 2), torch.ones(3, 4), torch.ones(5, 2, 4)).shape, Function is torch.autograd.Function)
+w = torch.ones(2, requires_grad=True) * 2
+loss = torch.nn.functional.mse_loss(w, torch.zeros(2))
+print(loss.grad_fn.next_functions[0][0].name())
+`;
+    assert.equal(run(source), "torch.Size([3, 5]) True\nMulBackward0\n");
+  });
+
   it("numpy's out=", () => {
-    const source =
-      "import numpy as np\na = np.zeros(2)\nr = np.add(a, 1, out=a)\nprint(a, r is a)";
+    const source = "import numpy as np\na = np.zeros(2)\nr = np.add(a, 1, out=a)\nprint(a, r is a)";
     assert.equal(run(source), "[1. 1.] True\n");
   });
 });

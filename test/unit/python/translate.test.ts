@@ -152,6 +152,8 @@ describe("magics", () => {
     ["%time y = f(x)", "0;    y = f(x)"],
     ["%%time\nx = 1", "\nx = 1"],
     ["%%bash\nls\n", "      \n  \n"],
+    ["%%tab pytorch, jax\nx = 1", "\nx = 1"],
+    ["%%tab mxnet\nx", "           \n "],
   ] as const) {
     it(JSON.stringify(source), () => {
       assert.equal(blankMagics(source), expected);
