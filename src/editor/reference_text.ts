@@ -18,7 +18,8 @@ function signatureBlock(name: string, signature: CallSignature): string {
 export function documentationMarkdown({ name, signatures, summary }: Documented): string | undefined {
   if (signatures.length === 0) return undefined;
   const blocks = signatures.map((signature) => signatureBlock(name, signature)).join("\n");
-  return `\`\`\`python\n${blocks}\n\`\`\`\n\n${summary}`;
+  // The sentence first: a hover shows little of a long signature without scrolling.
+  return `${summary}\n\`\`\`python\n${blocks}\n\`\`\``;
 }
 
 /** Which parameter the argument at `index` (or given by `keyword`) is for; -1 when none. */

@@ -1,4 +1,6 @@
 /** What notes can call, with signatures as Python writes them: from the tables that also bind the calls. */
+import { repr } from "../dsl/text";
+import type { Value } from "../dsl/type";
 import { moduleTable } from "../nn/table";
 import { schedulerEntries } from "../optim/scheduler_table";
 import { optimizerEntries } from "../optim/table";
@@ -50,8 +52,7 @@ function defaultText(value: DefaultValue): string {
   if (typeof value === "boolean") return value ? "True" : "False";
   if (Array.isArray(value)) return `[${value.join(", ")}]`;
   if (typeof value === "string") return /^[a-z_]+$/.test(value) ? `'${value}'` : value;
-  // The float of an integral value prints its point.
-  return typeof value === "object" && "value" in value ? `${value.value}.0` : String(value);
+  return repr(value as Value);
 }
 
 function parameterText({ name, type, default: value }: Param, method: boolean): string {

@@ -59,7 +59,7 @@ describe("expressions of half-typed code", () => {
     assert.equal(expressions("x = torch.ones(3)").documented("x.sum")?.kind, "method");
     assert.equal(expressions("x = 'text'").documented("x.split"), undefined);
     const markdown = documentationMarkdown(expressions().documented("F.relu")!);
-    assert.match(markdown ?? "", /```python\nrelu\(input: Tensor[^\n]*\) -> Tensor\n```\n\n\S/);
+    assert.match(markdown ?? "", /^\w[^\n]+\n```python\nrelu\(input: Tensor[^\n]*\) -> Tensor\n```$/);
   });
 });
 

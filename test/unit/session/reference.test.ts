@@ -18,6 +18,7 @@ describe("the reference of torch's names", () => {
     assert.equal(norm.gives, "Module");
     assert.ok(norm.signatures[0]!.parameters.includes("num_features: int"));
     assert.ok(norm.signatures[0]!.parameters.includes("affine: bool = True"));
+    assert.ok(norm.signatures[0]!.parameters.includes("eps: float = 1e-05"));
     assert.notEqual(norm.summary, "");
   });
 
