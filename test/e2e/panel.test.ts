@@ -79,6 +79,31 @@ describe("the statistics panel in VS Code", () => {
       }
     });
   }
+
+  it("begins with a deeper network and measures the note's own, which has no forward", async () => {
+    const server = await host.startServer({ settings: themed("Light Modern") });
+    const code = await Workbench.open(browser, server, folder, { file: NOTE, extension: EXTENSION, width: 1600 });
+    try {
+      await code.seeLens(/Run Cell/, 30_000);
+      await code.command("Notegrad: Run All");
+      await code.outputs.filter({ hasText: "NativeBatchNormBackward0" }).first().waitFor({ timeout: 20_000 });
+      await code.goToLine(80);
+      await code.seeLens(/Layer Statistics/);
+      await code.command("Show Layer Statistics");
+      const page = await code.webview("#panel svg");
+      await measured(page);
+      const networks = page.getByRole("combobox").first();
+      assert.match(await networks.inputValue(), /^mlp:256x10:sigmoid$/);
+      await networks.selectOption("model");
+      await page.getByText("Net has no forward").waitFor({ timeout: 20_000 });
+      await measured(page);
+      assert.ok((await page.locator("svg").filter({ hasText: "layer.0" }).count()) > 0);
+      await code.screenshot("panel-own-network");
+    } finally {
+      await code.close();
+      await server.stop();
+    }
+  });
 });
 
 /** No measurement is under way. */
