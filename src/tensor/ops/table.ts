@@ -35,6 +35,8 @@ import "./nn/embedding_bag";
 import "./nn/floats";
 import "./nn/fractional_pool";
 import "./nn/gated";
+import "./nn/grid";
+import "./nn/gumbel";
 import "./nn/in_place";
 import "./nn/interpolate";
 import "./nn/layer_norm";

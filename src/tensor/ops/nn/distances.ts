@@ -1,11 +1,15 @@
+import { int64 } from "../../dtype";
+import { fromNumbers } from "../../elements";
+import { check } from "../../errors";
 import { defineOp } from "../../op";
 import type { Scalar } from "../../scalar";
-import type { Tensor } from "../../tensor";
+import { empty, type Tensor } from "../../tensor";
 import { add, div, mul, sub } from "../arithmetic";
 import { clampMin } from "../clamp";
 import { broadcastTensors } from "../joining";
 import { vectorNorm } from "../norms";
 import { sum } from "../reduction";
+import { indexSelect } from "../scattering";
 import { renamed } from "./renamed";
 
 export const normalize = defineOp({
@@ -41,4 +45,26 @@ export const pairwiseDistance = defineOp({
   summary: "The p-norm of the differences along the last dimension.",
   forward: (a: Tensor, b: Tensor, p: Scalar = 2, eps: Scalar = 1e-6, keepdim: boolean = false) =>
     differenceNorm(add(sub(a, b), eps), p, [Math.max(a.ndim, b.ndim) - 1], keepdim),
+});
+
+export const pdist = defineOp({
+  schema: "pdist(Tensor input, float p=2.0) -> Tensor",
+  in: ["nn.functional", "torch"],
+  summary: "The distances of all pairs of rows.",
+  forward: (x: Tensor, p: Scalar = 2) => {
+    check(x.ndim === 2, () => `pdist only supports 2D tensors, got: ${x.ndim}D`);
+    const rows = x.sizes[0];
+    const pairs = Array.from({ length: rows }, (_, i) => i).flatMap((i) =>
+      Array.from({ length: rows - 1 - i }, (_, k) => [i, i + 1 + k] as const),
+    );
+    const chosen = (side: 0 | 1): Tensor => {
+      const at = empty([pairs.length], int64);
+      fromNumbers(
+        at,
+        pairs.map((pair) => pair[side]),
+      );
+      return indexSelect(x, 0, at);
+    };
+    return vectorNorm(sub(chosen(0), chosen(1)), p, [-1]);
+  },
 });

@@ -212,3 +212,31 @@ export const interpolate = defineOp({
     return resample(x, taps, output, kernel.gradName(dims));
   },
 });
+
+type Resize = [Tensor, PerDimension?, PerDimension?];
+
+/** The names that `interpolate` had before. */
+function former(name: string, mode: string, aligned: boolean | null) {
+  return defineOp({
+    schema: `${name}(Tensor input, Any size=None, Any scale_factor=None) -> Tensor`,
+    in: ["nn.functional"],
+    summary: `interpolate with mode ${mode}.`,
+    forward: (...[x, size = null, factor = null]: Resize) => interpolate(x, size, factor, mode, aligned),
+  });
+}
+
+export const upsampleNearest = former("upsample_nearest", "nearest", null);
+export const upsampleBilinear = former("upsample_bilinear", "bilinear", true);
+export const upsample = defineOp({
+  schema:
+    "upsample(Tensor input, Any size=None, Any scale_factor=None, str mode='nearest', bool? align_corners=None) -> Tensor",
+  in: ["nn.functional"],
+  summary: "The former name of interpolate.",
+  forward: (
+    x: Tensor,
+    size: PerDimension = null,
+    factor: PerDimension = null,
+    mode: string = "nearest",
+    aligned: boolean | null = null,
+  ) => interpolate(x, size, factor, mode, aligned),
+});
