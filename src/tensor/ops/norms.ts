@@ -10,8 +10,9 @@ import { clamp, clampMin } from "./clamp";
 import { eq } from "./comparison";
 import { toDType } from "./copies";
 import { amax } from "./extremes";
+import { svdvals } from "./linalg";
 import { matmul } from "./matmul";
-import { matrixTransposed } from "./permuting";
+import { matrixTransposed, movedim } from "./permuting";
 import { type Dims, dimList, reducedCount, spread, sum } from "./reduction";
 import { diagonal } from "./slicing";
 import { abs, exp, log, sgn, sqrt } from "./unary";
@@ -115,6 +116,12 @@ function normGradient(grad: Tensor, x: Tensor, p: number, norm: Tensor, reduced:
   return mul(p < 1 ? where(eq(x, 0), 0, slope) : slope, scale);
 }
 
+/** The sum of the singular values of matrices, which two dimensions span. */
+function nuclear(x: Tensor, dim: readonly number[] | null, dtype: DType | null): Tensor {
+  const matrices = dim === null || dim.length === 0 ? x : movedim(x, dim, [-2, -1]);
+  return sum(svdvals(dtype ? toDType(matrices, dtype) : matrices), [-1]);
+}
+
 type OldNorm = [self: Tensor, p?: Scalar | string | null, dim?: Dims, keepdim?: boolean, dtype?: DType | null];
 
 export const norm: Op<OldNorm, Tensor> = defineOp({
@@ -124,8 +131,10 @@ export const norm: Op<OldNorm, Tensor> = defineOp({
   ],
   in: ["torch", "Tensor"],
   summary: "The p-norm of all elements, or along dimensions.",
-  forward: (...[x, p = 2, dim = null, keepdim = false, dtype = null]: OldNorm) =>
-    vectorNorm(x, typeof p === "string" || p === null ? 2 : p, dim, keepdim, dtype),
+  forward: (...[x, p = 2, dim = null, keepdim = false, dtype = null]: OldNorm): Tensor =>
+    p === "nuc" && !keepdim
+      ? nuclear(x, dimList(dim), dtype)
+      : vectorNorm(x, typeof p === "string" || p === null ? 2 : p, dim, keepdim, dtype),
 });
 
 type Distance = [self: Tensor, other: Tensor, p?: Scalar];

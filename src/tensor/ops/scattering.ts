@@ -56,7 +56,7 @@ function eachTarget(sizes: Sizes, d: number, index: Tensor, visit: (target: numb
       throw new TorchError("RuntimeError", `index ${at} is out of bounds for dimension ${d} with size ${n}`);
     }
     let target = 0;
-    for (let k = 0; k < position.length; k++) target += (k === d ? at : position[k]) * strides[k];
+    for (let k = 0; k < position.length; k++) target += (k === d ? at : position[k]) * (strides[k] ?? 1);
     visit(target, i);
     for (let k = index.ndim - 1; k >= 0; k--) {
       if (++position[k] < index.sizes[k]) break;
@@ -71,8 +71,10 @@ export const gather: Op<[self: Tensor, dim: number, index: Tensor], Tensor> = de
   summary: "Along a dimension, the elements that the index names.",
   forward: (x: Tensor, dim: number, index: Tensor) => {
     const d = wrapDim(dim, x.ndim);
-    if (index.numel > 0) checkIndex("gather", index);
-    checkRanks("gather", x, index, d);
+    if (index.numel > 0) {
+      checkIndex("gather", index);
+      checkRanks("gather", x, index, d);
+    }
     const out = emptyFrom([x, index], index.sizes, x.dtype);
     if (out.isAbstract || index.numel === 0) return out;
     const source = fresh(x);
@@ -101,8 +103,10 @@ const combinations: Readonly<Record<string, Combine>> = {
 
 function scattered(name: string, [x, dim, index, source]: Scatter, combine: Combine): Tensor {
   const d = wrapDim(dim, x.ndim);
-  if (index.numel > 0) checkIndex(name, index);
-  checkRanks(name, x, index, d);
+  if (index.numel > 0) {
+    checkIndex(name, index);
+    checkRanks(name, x, index, d);
+  }
   const given = source instanceof Tensor ? [source] : [];
   for (const s of given) {
     check(s.dtype === x.dtype, `${name}(): Expected self.dtype to be equal to src.dtype`);

@@ -1,7 +1,9 @@
 import { checkInplace } from "../autograd/inplace";
+import { check } from "../errors";
 import { modes } from "../modes";
 import { defineOp } from "../op";
-import type { Tensor } from "../tensor";
+import { contiguousStrides, numelOf, type Sizes } from "../shape";
+import { empty, type Tensor } from "../tensor";
 import { t, transpose } from "./permuting";
 import { squeeze, unsqueeze } from "./views";
 
@@ -48,4 +50,28 @@ defineOp({
   in: ["Tensor"],
   summary: "Transposes the matrix itself.",
   forward: (x: Tensor) => become(x, t(x)),
+});
+
+const resize_ = defineOp({
+  schema: "resize_(Tensor self, int[] size, *, MemoryFormat? memory_format=None) -> Tensor",
+  in: ["Tensor"],
+  summary: "Other sizes over the same memory, which grows where it must.",
+  forward: (self: Tensor, size: Sizes): Tensor => {
+    check(!self.requiresGrad, "cannot resize variables that require grad");
+    const numel = numelOf(size);
+    if (self.offset + numel > self.storage.length) {
+      const grown = empty([self.offset + numel], self.dtype, self.isAbstract);
+      if (!grown.isAbstract) grown.storage.data.set(self.storage.data as never);
+      self.storage = grown.storage;
+    }
+    self.versionCounter.value++;
+    return Object.assign(self, { sizes: size, strides: contiguousStrides(size), numel });
+  },
+});
+
+defineOp({
+  schema: "resize_as_(Tensor self, Tensor the_template, *, MemoryFormat? memory_format=None) -> Tensor",
+  in: ["torch", "Tensor"],
+  summary: "The sizes of another tensor over the same memory, which grows where it must.",
+  forward: (self: Tensor, template: Tensor): Tensor => resize_(self, template.sizes),
 });
