@@ -1,5 +1,6 @@
 /** `torch.nn.utils`: gradient clipping, parameters as one vector. */
 import { Module } from "../../nn/module";
+import { removeSpectralNorm, removeWeightNorm, spectralNorm, weightNorm } from "../../nn/reparametrized";
 import { noGrad } from "../../tensor/modes";
 import { isTensor } from "../../tensor/op";
 import type { Tensor } from "../../tensor/tensor";
@@ -77,6 +78,18 @@ export function nnUtilities(): PyModule {
       ],
       clip_grad_value_: ["parameters, clip_value, foreach=", clipValue, null],
       parameters_to_vector: ["parameters", toVector],
+      weight_norm: ["module, name=, dim=", weightNorm, "weight", 0],
+      remove_weight_norm: ["module, name=", removeWeightNorm, "weight"],
+      spectral_norm: [
+        "module, name=, n_power_iterations=, eps=, dim=",
+        (module: Module, name: string, iterations: number, eps: Value, dim: number | null) =>
+          spectralNorm(module, name, iterations, numberOf(eps) ?? 1e-12, dim),
+        "weight",
+        1,
+        1e-12,
+        null,
+      ],
+      remove_spectral_norm: ["module, name=", removeSpectralNorm, "weight"],
       vector_to_parameters: ["vec, parameters", fromVector],
     }),
   ]);
