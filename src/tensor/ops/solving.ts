@@ -247,30 +247,38 @@ function cutoff(a: Tensor): number {
   return Math.max(rows, columns) * eps;
 }
 
-function pseudoInverse(x: Float64Array, m: number, n: number, tolerance: number): { p: Float64Array; rank: number } {
+function pseudoInverse(
+  x: Float64Array,
+  m: number,
+  n: number,
+  relative: number,
+  absolute: number,
+): { p: Float64Array; rank: number } {
   const { u, s, vh } = singularValues(x, m, n);
   const k = s.length;
   const p = new Float64Array(n * m);
   let rank = 0;
   for (let r = 0; r < k; r++) {
-    if (!(s[r] > tolerance * s[0])) continue;
+    if (!(s[r] > Math.max(absolute, relative * s[0]))) continue;
     rank++;
     for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) p[i * m + j] += (vh[r * n + i] * u[j * k + r]) / s[r];
   }
   return { p, rank };
 }
 
-type Pinv = [A: Tensor, rcond?: Scalar | null];
+type Pinv = [A: Tensor, rcond?: Scalar | null, atol?: Scalar | null, rtol?: Scalar | null];
 
 export const pinv: Op<Pinv, Tensor> = defineOp({
-  schema: "pinv(Tensor A, float? rcond=None) -> Tensor",
+  schema: "pinv(Tensor A, float? rcond=None, *, float? atol=None, float? rtol=None) -> Tensor",
   in: ["linalg"],
   summary: "The Moore–Penrose pseudo-inverse, by singular values.",
   gradName: "LinalgPinvBackward0",
-  forward: (...[a, rcond = null]: Pinv) => {
+  forward: (...[a, rcond = null, atol = null, rtol = null]: Pinv) => {
     const { batch, rows: m, columns: n } = checkMatrix(a, "linalg.pinv");
-    const tolerance = rcond === null ? cutoff(a) : toNumber(rcond);
-    return mapMatrices([a], batch, [[n, m]], ([x]) => [pseudoInverse(x, m, n, tolerance).p])[0];
+    const share = rcond ?? rtol;
+    const absolute = atol === null ? 0 : toNumber(atol);
+    const relative = share !== null ? toNumber(share) : absolute > 0 ? 0 : cutoff(a);
+    return mapMatrices([a], batch, [[n, m]], ([x]) => [pseudoInverse(x, m, n, relative, absolute).p])[0];
   },
   save: ([a], p) => [a, p] as const,
   // Golub & Pereyra 1973.
@@ -282,6 +290,15 @@ export const pinv: Op<Pinv, Tensor> = defineOp({
     const right = sub(g, matmul(matmul(g, p), a));
     return [add(direct, add(matmul(left, matmul(p, pt)), matmul(matmul(pt, p), right)))];
   },
+});
+
+defineOp({
+  schema:
+    "pinv.hermitian(Tensor A, float? rcond=None, *, float? atol=None, float? rtol=None, bool hermitian) -> Tensor",
+  in: ["linalg"],
+  summary: "The Moore–Penrose pseudo-inverse of a matrix that its lower triangle tells, if it is Hermitian.",
+  forward: (a: Tensor, rcond: Scalar | null, atol: Scalar | null, rtol: Scalar | null, hermitian: boolean): Tensor =>
+    pinv(hermitian ? add(tril(a), mT(tril(a, -1))) : a, rcond, atol, rtol),
 });
 
 export const pinverse = defineOp({
