@@ -1,10 +1,10 @@
 /** `IPython`: what notes take from it to show values. Plots and widgets are not here. */
-import { getAttribute } from "../attributes";
+import { findAttribute } from "../attributes";
 import { functions, methods } from "../builtins/table";
 import type { Context, RuntimeHost } from "../context";
 import { call, rawNative, splitKwargs } from "../function";
 import { repr, str } from "../text";
-import { builtinType, PyObject, type PyType, type Value } from "../type";
+import { builtinType, PyObject, PyType, type Value } from "../type";
 import { PyModule } from "../values/module";
 
 /** A text of some kind, shown as that kind. */
@@ -44,7 +44,8 @@ const richTypes = Object.entries(kinds).map(([name, mime]): [string, PyType] => 
 /** The data bundle of a value: its text, and its rich form. */
 function bundle(v: Value): Record<string, string> {
   if (v instanceof Rich) return { "text/plain": repr(v), [v.mime]: v.text };
-  const html = typeof v === "object" && v !== null ? getAttribute(v, "_repr_html_") : undefined;
+  const instance = typeof v === "object" && v !== null && !(v instanceof PyType);
+  const html = instance ? findAttribute(v, "_repr_html_") : undefined;
   const shown = html === undefined || html === null ? null : call(html);
   return { "text/plain": repr(v), ...(typeof shown === "string" ? { "text/html": shown } : {}) };
 }

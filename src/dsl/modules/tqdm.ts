@@ -7,7 +7,7 @@ import { str } from "../text";
 import { builtinType, PyObject, type PyType, type Value } from "../type";
 import { rangeType, typeOf } from "../types";
 import { Dict } from "../values/dict";
-import { numberOf } from "../values/float";
+import { general, numberOf } from "../values/float";
 import { iterate, NativeIterator } from "../values/iterators";
 import { PyModule } from "../values/module";
 
@@ -62,12 +62,10 @@ function postfix(bar: Bar, args: Value[]): void {
   const given = positional[0] instanceof Dict ? (positional[0].pairs() as [string, Value][]) : [];
   const shown = ([name, v]: readonly [string, Value]) => {
     const x = numberOf(v);
-    return `${name}=${x === undefined || Number.isInteger(v) ? str(v).trim() : general(x)}`;
+    return `${name}=${x === undefined || Number.isInteger(v) ? str(v).trim() : general(x, 3)}`;
   };
   bar.postfix = [...given, ...keywords].map(shown).join(", ");
 }
-
-const general = (x: number): string => String(Number(x.toPrecision(3)));
 
 methods(barType, {
   __iter__: ["", (bar: Bar) => new NativeIterator(bar.steps())],

@@ -30,7 +30,7 @@ describe("tqdm", () => {
 from tqdm.auto import tqdm, trange
 bar = tqdm([1, 2, 3], desc='run')
 for i in bar:
-    bar.set_postfix(loss=i / 3)
+    bar.set_postfix(loss=i / 3e5)
 print([i for i in trange(3)], bar)
 with tqdm(total=4) as b:
     b.update(2)
@@ -39,7 +39,7 @@ tqdm.write('said')
 import tqdm
 print(sum(tqdm.tqdm(x for x in range(4))))
 `;
-    assert.equal(run(source), "[0, 1, 2] run: 100%|██████████| 3/3 [loss=1]\n2\nsaid\n6\n");
+    assert.equal(run(source), "[0, 1, 2] run: 100%|██████████| 3/3 [loss=1e-05]\n2\nsaid\n6\n");
   });
 });
 
@@ -48,12 +48,15 @@ describe("IPython", () => {
     const source = `
 from IPython import display
 from IPython.display import clear_output, HTML
-display.display('a', [1])
+class Box:
+    def _repr_html_(self): return '<i>box</i>'
+    def __repr__(self): return 'box'
+display.display('a', [1], Box())
 clear_output(wait=True)
 display.set_matplotlib_formats('svg')
 HTML('<b>x</b>')
 `;
-    assert.equal(run(source), "'a'\n[1]\n<IPython.core.display.HTML object>\n");
+    assert.equal(run(source), "'a'\n[1]\nbox\n<IPython.core.display.HTML object>\n");
   });
 });
 
