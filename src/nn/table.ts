@@ -2,6 +2,7 @@ import { containerEntries } from "./containers";
 import type { ModuleEntry } from "./entry";
 import { activationEntries } from "./modules/activations";
 import { multiheadEntry } from "./modules/attention";
+import "./modules/attention_forward";
 import { compositeLossEntries } from "./modules/composite_losses";
 import { convolutionEntries } from "./modules/convolution";
 import { dropoutEntries } from "./modules/dropout";
