@@ -11,6 +11,7 @@ import { creating } from "./creation";
 import { dtypeArgument } from "./dtypes";
 import { moduleFunctions, resetPrintOptions } from "./functions";
 import { abstractTypes, dtypeType, NDArray, NumpyScalar, ndarrayType, scalarTypes } from "./ndarray";
+import { polynomials, polynomialType } from "./polynomials";
 import { randomModule } from "./random";
 import { reducingFunctions, reductions } from "./reductions";
 import "./scalar_types";
@@ -72,12 +73,20 @@ export function numpyModule(): PyModule {
   resetPrintOptions();
   const random = randomModule();
   return new PyModule("numpy", [
-    ...functions({ ...creating, ...elementwiseFunctions, ...reductions, ...reducingFunctions, ...moduleFunctions }),
+    ...functions({
+      ...creating,
+      ...elementwiseFunctions,
+      ...reductions,
+      ...reducingFunctions,
+      ...moduleFunctions,
+      ...polynomials,
+    }),
     ...Object.entries(constants),
     ...Array.from(scalarTypes, ([dtype, type]): [string, Value] => [dtype.name, type]),
     ...Object.entries(typeNames).map(([name, of]): [string, Value] => [name, scalarTypes.get(dtypeOf(of))!]),
     ...abstractTypes.map((type): [string, Value] => [type.name, type]),
     ["ndarray", ndarrayType],
+    ["poly1d", polynomialType],
     ["dtype", dtypeType],
     ["random", random],
   ]);

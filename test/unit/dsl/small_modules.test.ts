@@ -82,6 +82,17 @@ print(loss.grad_fn.next_functions[0][0].name())
     assert.equal(run(source), "torch.Size([3, 5]) True\nMulBackward0\n");
   });
 
+  it("numpy's polynomials", () => {
+    const source = `
+import numpy as np
+x = np.array([0., 1, 2, 3, 4])
+y = np.array([1., 3, 2, 5, 4])
+print(np.polyfit(x, y, 1), np.polyfit(x, y, 2), repr(np.poly1d([2., 1.])), np.poly1d([2, 1])(x), np.polyval([1, 2], 3))
+`;
+    const fitted = "[0.8 1.4] [-0.14285714  1.37142857  1.11428571]";
+    assert.equal(run(source), `${fitted} poly1d([2., 1.]) [1. 3. 5. 7. 9.] 5\n`);
+  });
+
   it("numpy's out=", () => {
     const source = "import numpy as np\na = np.zeros(2)\nr = np.add(a, 1, out=a)\nprint(a, r is a)";
     assert.equal(run(source), "[1. 1.] True\n");
