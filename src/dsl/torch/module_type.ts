@@ -150,7 +150,8 @@ register(moduleType, {
   native: Module,
   make(args, className) {
     const { positional, keywords } = splitKwargs(args);
-    if (positional.length > 0 || keywords.size > 0) throw typeError(unwanted(className, positional.length + 1, keywords));
+    if (positional.length > 0 || keywords.size > 0)
+      throw typeError(unwanted(className, positional.length + 1, keywords));
     return new Module();
   },
   forwardArguments: (args) => [...args],

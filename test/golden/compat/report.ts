@@ -1,6 +1,7 @@
 /** Writes docs/compatibility.md and prints the totals: `npm run compat [-- --json] [-- --raise]`. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { moduleDb } from "./module_db";
+import { optimDb } from "./optim_db";
 import { type OpRow, opDb } from "./run";
 
 const DIFFERENCE = 110;
@@ -31,6 +32,7 @@ function opTable(rows: readonly OpRow[]): string[] {
 function main(options: readonly string[]): void {
   const ops = opDb();
   const modules = moduleDb();
+  const optimizers = optimDb();
   const supported = ops.rows.filter((row) => row.passed > 0);
   const counts = {
     torch: ops.torch,
@@ -52,18 +54,26 @@ function main(options: readonly string[]): void {
       samples: modules.samples,
       passed: modules.passed,
     },
+    optim_db: {
+      optimizers: optimizers.optimizers,
+      supported: optimizers.supported,
+      samples: optimizers.samples,
+      passed: optimizers.passed,
+    },
     errors: ops.errors,
   };
   mkdirSync("docs", { recursive: true });
   const lines = [
     "# Compatibility with PyTorch",
     "",
-    "Written by `npm run compat`. The samples and the mistakes are PyTorch's own (`op_db`, `module_db` of `torch.testing`),",
+    "Written by `npm run compat`. Samples and mistakes are PyTorch's own (`op_db`, `module_db`, `optim_db` of `torch.testing`),",
     `the answers PyTorch ${ops.torch}'s. An op's sample passes when dtype, shape, values and gradients agree.`,
     "",
     `Ops: ${ops.ops}, of which ${supported.length} are supported; ${ops.passed} of ${ops.samples} samples pass,`,
     `${ops.errors.passed} of ${ops.errors.cases} mistakes raise the same error with the same text.`,
     `Modules: ${modules.modules}, of which ${modules.supported} are supported; ${modules.passed} of ${modules.samples} samples pass.`,
+    `Optimisers: ${optimizers.optimizers}, of which ${optimizers.supported} are supported; ` +
+      `${optimizers.passed} of ${optimizers.samples} settings pass.`,
     "",
     "## Ops",
     "",
@@ -74,6 +84,14 @@ function main(options: readonly string[]): void {
     "| module | samples | what differs |",
     "| --- | --- | --- |",
     ...modules.rows.map((row) => `| ${row.name} | ${row.passed}/${row.samples} | ${cell(row.differences[0] ?? "")} |`),
+    "",
+    "## Optimisers",
+    "",
+    "| optimiser | settings | what differs |",
+    "| --- | --- | --- |",
+    ...optimizers.rows.map(
+      (row) => `| ${row.name} | ${row.passed}/${row.samples} | ${cell(row.differences[0] ?? "")} |`,
+    ),
   ];
   writeFileSync("docs/compatibility.md", `${lines.join("\n")}\n`);
   if (options.includes("--raise")) {
