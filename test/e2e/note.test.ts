@@ -10,8 +10,8 @@ import {
   loadHost,
   ROOT,
   type Server,
+  SYSTEM_THEME,
   textOf,
-  themed,
   Workbench,
 } from "./workbench";
 
@@ -27,7 +27,7 @@ describe("the user's note in VS Code", () => {
 
   before(async () => {
     host = await loadHost();
-    server = await host.startServer({ settings: themed("Light Modern") });
+    server = await host.startServer({ settings: SYSTEM_THEME });
     browser = await launchBrowser(host);
     folder = host.scratchWorkspace(join(ROOT, "test/fixtures"));
     original = readFileSync(join(folder, NOTE));

@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Frame } from "playwright-core";
-import { EXTENSION, type Host, launchBrowser, loadHost, ROOT, themed, Workbench } from "./workbench";
+import { EXTENSION, type Host, launchBrowser, loadHost, ROOT, SYSTEM_THEME, Workbench } from "./workbench";
 
 const NOTE = "pytorch-advanced.ko.txt";
 const THEMES = [
-  { name: "light", theme: "Light Modern", language: "en" },
-  { name: "dark", theme: "Dark Modern", language: "ko" },
-  { name: "high-contrast", theme: "Dark Modern", language: "ko", highContrast: "dark" },
+  { theme: "light", language: "en" },
+  { theme: "dark", language: "ko" },
+  { theme: "high-contrast", language: "ko" },
 ] as const;
 
 const TITLES = {
@@ -39,15 +39,15 @@ describe("the statistics panel in VS Code", () => {
     if (folder) rmSync(folder, { recursive: true, force: true });
   });
 
-  for (const { name, theme, language, ...contrast } of THEMES) {
-    it(`measures the note's networks (${name}, ${language})`, async () => {
+  for (const { theme, language } of THEMES) {
+    it(`measures the note's networks (${theme}, ${language})`, async () => {
       const titles = TITLES[language];
-      const server = await host.startServer({ settings: themed(theme) });
+      const server = await host.startServer({ settings: SYSTEM_THEME });
       const code = await Workbench.open(browser, server, folder, {
         file: NOTE,
         extension: EXTENSION,
         language,
-        ...contrast,
+        theme,
         width: 1600,
         height: 1100,
       });
@@ -67,12 +67,12 @@ describe("the statistics panel in VS Code", () => {
         );
         await page.getByRole("radio", { name: titles.xavier }).first().click();
         await measured(page);
-        await code.screenshot(`panel-${name}-${language}`);
+        await code.screenshot(`panel-${theme}-${language}`);
         const grid = page.locator("section").filter({ hasText: titles.grid }).last();
         await grid.locator("svg").first().waitFor();
         await grid.locator("progress").waitFor({ state: "hidden", timeout: 90_000 });
         await grid.scrollIntoViewIfNeeded();
-        await code.screenshot(`panel-grid-${name}-${language}`);
+        await code.screenshot(`panel-grid-${theme}-${language}`);
       } finally {
         await code.close();
         await server.stop();
@@ -81,7 +81,7 @@ describe("the statistics panel in VS Code", () => {
   }
 
   it("begins with a deeper network and measures the note's own, which has no forward", async () => {
-    const server = await host.startServer({ settings: themed("Light Modern") });
+    const server = await host.startServer({ settings: SYSTEM_THEME });
     const code = await Workbench.open(browser, server, folder, { file: NOTE, extension: EXTENSION, width: 1600 });
     try {
       await code.seeLens(/Run Cell/, 30_000);

@@ -1,7 +1,14 @@
 /** Drives VS Code in a browser as a person does: keyboard, mouse, eyes. */
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type Browser, chromium, type Frame, type Locator, type Page } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContextOptions,
+  chromium,
+  type Frame,
+  type Locator,
+  type Page,
+} from "playwright-core";
 
 export const ROOT = resolve(__dirname, "../..");
 /** The extension under test; another build of it can be named. */
@@ -57,8 +64,8 @@ export interface OpenOptions {
   readonly extension?: string;
   /** VS Code's display language, as far as the extension sees it. */
   readonly language?: string;
-  /** The reader's system asks for high contrast. */
-  readonly highContrast?: "dark" | "light";
+  /** What the reader's system asks for; light by default. */
+  readonly theme?: Theme;
   readonly width?: number;
   readonly height?: number;
 }
@@ -67,11 +74,22 @@ export async function launchBrowser(host: Host): Promise<Browser> {
   return chromium.launch({ ...(await host.ensureBrowser()), headless: true });
 }
 
-/** A colour theme, whatever the browser prefers. */
-export const themed = (theme: string): object => ({
-  "workbench.colorTheme": theme,
-  "window.autoDetectColorScheme": false,
-});
+/** VS Code follows the system's colours. */
+export const SYSTEM_THEME = {
+  "window.autoDetectColorScheme": true,
+  "workbench.preferredLightColorTheme": "Light Modern",
+  "workbench.preferredDarkColorTheme": "Dark Modern",
+};
+
+export type Theme = "light" | "dark" | "high-contrast" | "high-contrast-light";
+
+/** What the system says for a theme, and the class that the workbench then has. */
+const THEMES: Readonly<Record<Theme, { page: BrowserContextOptions; shown: string }>> = {
+  light: { page: { colorScheme: "light" }, shown: ".vs" },
+  dark: { page: { colorScheme: "dark" }, shown: ".vs-dark" },
+  "high-contrast": { page: { colorScheme: "dark", forcedColors: "active" }, shown: ".hc-black" },
+  "high-contrast-light": { page: { colorScheme: "light", forcedColors: "active" }, shown: ".hc-light" },
+};
 
 /** Text as a reader has it, lines and plain blanks kept. */
 export async function textOf(element: Locator): Promise<string> {
@@ -85,10 +103,8 @@ export class Workbench {
 
   static async open(browser: Browser, server: Server, folder: string, options: OpenOptions = {}): Promise<Workbench> {
     const { width = 1280, height = 860 } = options;
-    const page = await browser.newPage({
-      viewport: { width, height },
-      ...(options.highContrast ? { forcedColors: "active", colorScheme: options.highContrast } : {}),
-    });
+    const theme = THEMES[options.theme ?? "light"];
+    const page = await browser.newPage({ viewport: { width, height }, ...theme.page });
     const workbench = new Workbench(page);
     page.on("console", (message) => workbench.consoleLines.push(message.text()));
     // The smoke-test driver reports to these; VS Code waits for them.
@@ -104,7 +120,7 @@ export class Workbench {
     await page.goto(
       server.url(folder, { ...(file ? { file: join(folder, file) } : {}), ...(extension ? { extension } : {}) }),
     );
-    await page.locator(".monaco-workbench").waitFor({ timeout: 60_000 });
+    await page.locator(`.monaco-workbench${theme.shown}`).waitFor({ timeout: 60_000 });
     if (file) await workbench.editor.waitFor({ timeout: 60_000 });
     return workbench;
   }
