@@ -75,11 +75,7 @@ export async function launchBrowser(host: Host): Promise<Browser> {
 }
 
 /** VS Code follows the system's colours. */
-export const SYSTEM_THEME = {
-  "window.autoDetectColorScheme": true,
-  "workbench.preferredLightColorTheme": "Light Modern",
-  "workbench.preferredDarkColorTheme": "Dark Modern",
-};
+export const SYSTEM_THEME = { "window.autoDetectColorScheme": true };
 
 export type Theme = "light" | "dark" | "high-contrast" | "high-contrast-light";
 
