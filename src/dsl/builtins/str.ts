@@ -2,12 +2,13 @@
 import { compareText, contains } from "../comparison";
 import { error, typeError, valueError } from "../exceptions";
 import { formatFields, formatPercent } from "../format";
-import { construct, splitKwargs } from "../function";
+import { construct, native, splitKwargs } from "../function";
 import { getItem, lengthOf } from "../items";
 import { str } from "../text";
 import type { Value } from "../type";
 import { NotImplemented, strType, typeName } from "../types";
 import { Bytes } from "../values/bytes";
+import { StaticMethod } from "../values/descriptors";
 import { Dict } from "../values/dict";
 import { indexOf } from "../values/int";
 import { iterate, listOf } from "../values/iterators";
@@ -291,7 +292,7 @@ methods(strType, {
 rawMethods(strType, { format: (text: string, ...args: Value[]) => formatFields(text, args) });
 
 /** `str.maketrans`. */
-export function makeTranslation(from: Value, to: Value, drop: Value): Dict {
+function makeTranslation(from: Value, to: Value, drop: Value): Dict {
   const table = new Dict();
   if (from instanceof Dict) {
     for (const { key, value } of from.entries()) table.set(typeof key === "string" ? key.codePointAt(0) : key, value);
@@ -303,3 +304,5 @@ export function makeTranslation(from: Value, to: Value, drop: Value): Dict {
   for (const c of String(drop ?? "")) table.set(c.codePointAt(0), null);
   return table;
 }
+
+strType.define("maketrans", new StaticMethod(native("maketrans", "x, y=, z=, /", makeTranslation, [null, null])));
