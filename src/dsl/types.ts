@@ -32,7 +32,6 @@ export const staticmethodType = builtinType("staticmethod");
 export const classmethodType = builtinType("classmethod");
 export const superType = builtinType("super");
 export const generatorType = builtinType("generator");
-export const coroutineType = builtinType("coroutine");
 
 /** `NotImplemented` and `...`. */
 export const NotImplemented = new PyObject(notImplementedType);

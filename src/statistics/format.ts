@@ -4,7 +4,6 @@
  * schema's number; a change of meaning raises it.
  */
 export const LAYER_STATS_SCHEMA = "notegrad.layerstats/1";
-export const LAYER_STATS_MIME = "application/vnd.notegrad.layerstats+json";
 
 export const NORMALIZATIONS = ["none", "batch", "layer", "instance", "group"] as const;
 export type Normalization = (typeof NORMALIZATIONS)[number];

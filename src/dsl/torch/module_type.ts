@@ -237,7 +237,3 @@ for (const entry of ordered) {
 
 /** The native class behind a Python class of modules. */
 export const nativeClassOf = (type: PyType): NativeClass => bindingOf(type).native;
-
-export function isModule(v: Value): v is Module {
-  return v instanceof Module;
-}

@@ -6,7 +6,7 @@ import { filled } from "../kernels/fill";
 import { reducedDims, reducedSizes, rowsOf } from "../kernels/rows";
 import { sumFloats, sumIntegers } from "../kernels/sum";
 import { defineOp, type Op } from "../op";
-import { type Scalar, toFloat, toNumber } from "../scalar";
+import { toFloat } from "../scalar";
 import { contiguousStrides, type Sizes } from "../shape";
 import { emptyFrom, type Tensor } from "../tensor";
 import { div, mul } from "./arithmetic";
@@ -241,8 +241,3 @@ function truth(name: string, summary: string, stopAt: boolean): Op<Truth, Tensor
 
 export const any = truth("any", "Whether any element is true.", true);
 export const all = truth("all", "Whether all elements are true.", false);
-
-/** A Scalar as a plain number, with a default. */
-export function numberOr(x: Scalar | null | undefined, otherwise: number): number {
-  return x === null || x === undefined ? otherwise : toNumber(x);
-}

@@ -1,5 +1,5 @@
 import { bool, type DType, float64 } from "../dtype";
-import { check, TorchError } from "../errors";
+import { check } from "../errors";
 import { elementwise, type Rule } from "../kernels/elementwise";
 import { roundEven } from "../kernels/rounding";
 import { roundDecimals } from "../kernels/rules";
@@ -350,8 +350,3 @@ export const nanToNum = defineOp({
 
 export const exp_ = inplaceOf(exp);
 export const sqrt_ = inplaceOf(sqrt);
-
-/** Raised by ops whose kernel exists for floats only. */
-export function notImplementedFor(kernel: string, dtype: DType): never {
-  throw new TorchError("RuntimeError", `"${kernel}" not implemented for '${dtype.scalarName}'`);
-}
