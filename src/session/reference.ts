@@ -15,6 +15,8 @@ const OPS: Readonly<Record<string, Namespace>> = {
   "torch.linalg": "linalg",
   "torch.special": "special",
   "torch.fft": "fft",
+  "torch.masked": "masked",
+  "torch.signal.windows": "signal.windows",
 };
 
 interface ClassEntry {

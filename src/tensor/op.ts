@@ -13,6 +13,8 @@ export type Namespace =
   | "linalg"
   | "special"
   | "fft"
+  | "masked"
+  | "signal.windows"
   /** Not visible to notes: kernels that other ops are made of. */
   | "internal";
 
@@ -250,7 +252,8 @@ class OpNode<A extends readonly unknown[], R, S extends readonly unknown[]> exte
     name: string,
     edges: readonly (Edge | null)[],
     outputs: number,
-    private readonly spec: OpSpec<A, R, S>,
+    /** The entry of the op table that this node came from. */
+    readonly spec: OpSpec<A, R, S>,
     saved: readonly unknown[],
   ) {
     super(name, edges, outputs);

@@ -120,6 +120,8 @@ export function torchModule(context: Context): PyModule {
     submodule("torch.linalg", [...ops("linalg"), ["LinAlgError", linAlgErrorType]]),
     submodule("torch.special", ops("special")),
     submodule("torch.fft", ops("fft")),
+    submodule("torch.masked", ops("masked")),
+    submodule("torch.signal", [submodule("torch.signal.windows", ops("signal.windows"))]),
     submodule("torch.autograd", [...autogradFunctions, ...gradModeNames()]),
     ...utilities(),
   ];

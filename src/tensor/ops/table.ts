@@ -20,6 +20,7 @@ import "./inplace";
 import "./joining";
 import "./linalg";
 import "./logical";
+import "./masked";
 import "./matmul";
 import "./matrix_norms";
 import "./nn/activations";
