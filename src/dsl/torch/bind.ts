@@ -91,7 +91,7 @@ export function fitArguments(
     let value: Value;
     if (i < given.length) value = given[i];
     else if (keywords.size > 0) {
-      value = keywords.get(slot.name) ?? aliased(keywords, slot.name);
+      value = keywords.has(slot.name) ? keywords.get(slot.name) : aliased(keywords, slot.name);
       if (value !== undefined) taken++;
     }
     if (value === undefined) {

@@ -88,3 +88,4 @@ import "./view_in_place";
 import "./view_scatters";
 import "./views";
 import "./where";
+import "./windows";
