@@ -10,6 +10,7 @@ import * as creation from "../../src/tensor/ops/creation";
 import * as L from "../../src/tensor/ops/linalg";
 import { matmul } from "../../src/tensor/ops/matmul";
 import * as norms from "../../src/tensor/ops/matrix_norms";
+import * as orthogonal from "../../src/tensor/ops/orthogonal";
 import { matrixTransposed as mT } from "../../src/tensor/ops/permuting";
 import { randn } from "../../src/tensor/ops/random";
 import { sum } from "../../src/tensor/ops/reduction";
@@ -41,11 +42,11 @@ const symmetric = (a: Tensor): Tensor => add(a, mT(a));
 const squared = (t: Tensor): Tensor => pow(t, 2);
 
 const calls: Record<string, (a: Tensor, b: Tensor, c: Tensor) => Tensor | Tensor[]> = {
-  qr: (a) => L.qr(a),
-  qr_square: (a) => L.qr(a),
-  qr_complete: (a) => L.qr(a, "complete"),
-  qr_wide: (a) => L.qr(a),
-  qr_batch: (a) => L.qr(a),
+  qr: (a) => orthogonal.qr(a),
+  qr_square: (a) => orthogonal.qr(a),
+  qr_complete: (a) => orthogonal.qr(a, "complete"),
+  qr_wide: (a) => orthogonal.qr(a),
+  qr_batch: (a) => orthogonal.qr(a),
   cholesky: (a) => L.cholesky(spd(a)),
   cholesky_upper: (a) => L.cholesky(spd(a), true),
   eigvalsh: (a) => L.eigvalsh(symmetric(a)),
@@ -193,7 +194,10 @@ describe("linear algebra and creation", () => {
       ],
       [() => S.inv(wide), "linalg.inv: A must be batches of square matrices, but they are 2 by 3 matrices"],
       [() => S.det(creation.ones([3])), "linalg.det: The input tensor A must have at least 2 dimensions."],
-      [() => L.qr(creation.eye(2, int64)), "linalg.qr: Expected a floating point or complex tensor as input. Got Long"],
+      [
+        () => orthogonal.qr(creation.eye(2, int64)),
+        "linalg.qr: Expected a floating point or complex tensor as input. Got Long",
+      ],
       [
         () => S.solve(singular, creation.ones([2])),
         "torch.linalg.solve: The solver failed because the input matrix is singular.",

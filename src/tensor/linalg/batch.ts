@@ -1,6 +1,7 @@
 import type { DType } from "../dtype";
 import { fromNumbers, toNumbers } from "../elements";
 import { check } from "../errors";
+import { converted } from "../kernels/convert";
 import type { Sizes } from "../shape";
 import { emptyFrom, type Tensor } from "../tensor";
 
@@ -37,20 +38,53 @@ export function checkSquare(t: Tensor, name: string, argument = "A"): BatchShape
   return shape;
 }
 
+/** A result of `mapMatrices`: its sizes after the batch dimensions, its dtype, and how it lies in memory. */
+interface Output {
+  readonly sizes: Sizes;
+  readonly dtype?: DType;
+  /** Column by column, as LAPACK leaves matrices; people see it in strides. */
+  readonly byColumns?: boolean;
+}
+
+/** A matrix that lies column by column, as most results of PyTorch's decompositions do. */
+export function columnMatrix(rows: number, columns: number): Output {
+  return { sizes: [rows, columns], byColumns: true };
+}
+
+function allocate(inputs: readonly Tensor[], batch: Sizes, output: Output, dtype: DType): Tensor {
+  const sizes = [...batch, ...output.sizes];
+  if (!output.byColumns) return emptyFrom(inputs, sizes, output.dtype ?? dtype);
+  return turned(emptyFrom(inputs, turnedSizes(sizes), output.dtype ?? dtype));
+}
+
+function turnedSizes(sizes: Sizes): Sizes {
+  return [...sizes.slice(0, -2), sizes[sizes.length - 1], sizes[sizes.length - 2]];
+}
+
+/** The same memory with the last two dimensions exchanged, outside the graph. */
+function turned(t: Tensor): Tensor {
+  return t.alias(turnedSizes(t.sizes), turnedSizes(t.strides));
+}
+
+/** A copy (outside the graph) whose matrices lie column by column. */
+export function toColumns(t: Tensor): Tensor {
+  return turned(converted(turned(t), t.dtype));
+}
+
 /**
  * New tensors of the given sizes (after the batch dimensions), filled matrix by matrix in double precision; results
  * round once.
  *
- * @param work gets the elements of one matrix of each input; returns one array per output
+ * @param work gets the elements of one matrix of each input, row by row; returns one array per output, row by row
  */
 export function mapMatrices(
   inputs: readonly Tensor[],
   batch: Sizes,
-  sizes: readonly Sizes[],
-  work: (matrices: readonly Float64Array[]) => readonly Float64Array[],
+  sizes: readonly (Sizes | Output)[],
+  work: (matrices: readonly Float64Array[], index: number) => readonly ArrayLike<number>[],
   dtype: DType = inputs[0].dtype,
 ): Tensor[] {
-  const outputs = sizes.map((size) => emptyFrom(inputs, [...batch, ...size], dtype));
+  const outputs = sizes.map((size) => allocate(inputs, batch, "sizes" in size ? size : { sizes: size }, dtype));
   if (outputs.some((t) => t.isAbstract)) return outputs;
   const count = batch.reduce((a, b) => a * b, 1);
   const read = inputs.map(toNumbers);
@@ -60,7 +94,11 @@ export function mapMatrices(
     return all.subarray(i * length, (i + 1) * length);
   };
   for (let i = 0; i < count; i++) {
-    for (const [k, result] of work(read.map((all) => part(all, i))).entries()) part(written[k], i).set(result);
+    const results = work(
+      read.map((all) => part(all, i)),
+      i,
+    );
+    for (const [k, result] of results.entries()) part(written[k], i).set(result);
   }
   for (const [k, t] of outputs.entries()) fromNumbers(t, written[k]);
   return outputs;

@@ -3,6 +3,8 @@
 export interface LuFactors {
   /** L below the diagonal (ones on it are not stored), U on and above it. */
   readonly lu: Float64Array;
+  /** Row with which each of the first rows was exchanged, one after the other, counted from 0. */
+  readonly pivots: readonly number[];
   /** Row of the input that stands at each place. */
   readonly order: readonly number[];
   /** Sign of the permutation. */
@@ -12,38 +14,56 @@ export interface LuFactors {
 }
 
 /**
- * LU factors of a square matrix with partial pivoting, in the precision that `round` stands for: of a matrix that is
+ * LU factors of an m × n matrix with partial pivoting, in the precision that `round` stands for: of a matrix that is
  * singular but for rounding, people see the rounding.
  */
-export function luFactors(matrix: Float64Array, n: number, round: (x: number) => number): LuFactors {
+export function luFactors(
+  matrix: Float64Array,
+  n: number,
+  round: (x: number) => number,
+  { rows: m = n, pivoting = true } = {},
+): LuFactors {
   const a = matrix.slice();
-  const order = Array.from({ length: n }, (_, i) => i);
+  const pivots: number[] = [];
   let parity: 1 | -1 = 1;
   let singular = 0;
-  for (let k = 0; k < n; k++) {
+  for (let k = 0; k < Math.min(m, n); k++) {
     let pivot = k;
-    for (let i = k + 1; i < n; i++) if (Math.abs(a[i * n + k]) > Math.abs(a[pivot * n + k])) pivot = i;
+    for (let i = k + 1; pivoting && i < m; i++) if (Math.abs(a[i * n + k]) > Math.abs(a[pivot * n + k])) pivot = i;
+    pivots.push(pivot);
     if (a[pivot * n + k] === 0) {
       singular ||= k + 1;
       continue;
     }
     if (pivot !== k) {
       for (let j = 0; j < n; j++) [a[k * n + j], a[pivot * n + j]] = [a[pivot * n + j], a[k * n + j]];
-      [order[k], order[pivot]] = [order[pivot], order[k]];
       parity = -parity as 1 | -1;
     }
     const inverse = round(1 / a[k * n + k]);
-    for (let i = k + 1; i < n; i++) {
+    for (let i = k + 1; i < m; i++) {
       const factor = round(a[i * n + k] * inverse);
       a[i * n + k] = factor;
+      if (factor === 0) continue;
       for (let j = k + 1; j < n; j++) a[i * n + j] = round(a[i * n + j] - round(factor * a[k * n + j]));
     }
   }
-  return { lu: a, order, parity, singular };
+  return { lu: a, pivots, order: rowOrder(pivots, m), parity, singular };
+}
+
+/** The row of the input that stands at each of `rows` places after the exchanges. */
+export function rowOrder(pivots: readonly number[], rows: number): number[] {
+  const order = Array.from({ length: rows }, (_, i) => i);
+  for (const [k, pivot] of pivots.entries()) [order[k], order[pivot]] = [order[pivot], order[k]];
+  return order;
 }
 
 /** Solves A·X = B for B with m columns, from A's factors. */
-export function luSolve({ lu, order }: LuFactors, n: number, b: Float64Array, m: number): Float64Array {
+export function luSolve(
+  { lu, order }: Pick<LuFactors, "lu" | "order">,
+  n: number,
+  b: Float64Array,
+  m: number,
+): Float64Array {
   const x = new Float64Array(n * m);
   for (let i = 0; i < n; i++) for (let c = 0; c < m; c++) x[i * m + c] = b[order[i] * m + c];
   for (let i = 0; i < n; i++) {

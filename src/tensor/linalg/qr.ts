@@ -8,24 +8,49 @@ export interface QrFactors {
 }
 
 /**
- * Householder QR of an m × n matrix, with LAPACK's signs (geqrf, orgqr): the diagonal of R is -sign(alpha)·norm, except
- * that a column with nothing below its diagonal is left as it is.
+ * Householder QR of an m × n matrix in place, with LAPACK's signs (geqrf): R on and above the diagonal, the reflectors
+ * below it. The diagonal of R is -sign(alpha)·norm, except that a column with nothing below its diagonal is left as it
+ * is. Returns tau.
+ */
+export function factorQr(a: Float64Array, m: number, n: number): Float64Array {
+  const tau = new Float64Array(Math.min(m, n));
+  for (let j = 0; j < tau.length; j++) {
+    tau[j] = reflector(a, j * m + j, m - j);
+    for (let c = j + 1; c < n; c++) reflect(a, j * m + j, a, c * m + j, m - j, tau[j]);
+  }
+  return tau;
+}
+
+/**
+ * Q·X (or Qᵀ·X) in place for X with m rows, Q being the product of the reflectors below the diagonal of `a` (m rows).
+ */
+export function applyReflectors(
+  a: Float64Array,
+  tau: Float64Array,
+  x: Float64Array,
+  m: number,
+  columns: number,
+  transpose = false,
+): void {
+  for (let step = 0; step < tau.length; step++) {
+    const j = transpose ? step : tau.length - 1 - step;
+    for (let c = 0; c < columns; c++) reflect(a, j * m + j, x, c * m + j, m - j, tau[j]);
+  }
+}
+
+/**
+ * The factors of an m × n matrix.
  *
  * @param p columns of Q: min(m, n) for the reduced form, m for the complete one
  */
 export function householderQr(matrix: Float64Array, m: number, n: number, p: number): QrFactors {
   const a = matrix.slice();
-  const k = Math.min(m, n);
-  const tau = new Float64Array(k);
-  for (let j = 0; j < k; j++) {
-    tau[j] = reflector(a, j * m + j, m - j);
-    for (let c = j + 1; c < n; c++) reflect(a, j * m + j, a, c * m + j, m - j, tau[j]);
-  }
+  const tau = factorQr(a, m, n);
   const r = new Float64Array(p * n);
   for (let c = 0; c < n; c++) for (let i = 0; i <= Math.min(c, p - 1); i++) r[c * p + i] = a[c * m + i];
   const q = new Float64Array(m * p);
   for (let c = 0; c < p; c++) q[c * m + c] = 1;
-  for (let j = k - 1; j >= 0; j--) {
+  for (let j = tau.length - 1; j >= 0; j--) {
     for (let c = j; c < p; c++) reflect(a, j * m + j, q, c * m + j, m - j, tau[j]);
   }
   return { q, r };

@@ -1,5 +1,5 @@
 import { float64 } from "../dtype";
-import { check, TorchError } from "../errors";
+import { TorchError } from "../errors";
 import { batchShape, checkMatrix, checkSquare, mapMatrices } from "../linalg/batch";
 import { choleskyFactor } from "../linalg/lu";
 import { householderQr } from "../linalg/qr";
@@ -7,7 +7,7 @@ import { singularValues, transposed } from "../linalg/spectral";
 import { DOUBLE, SINGLE, symmetricEigen } from "../linalg/symmetric";
 import { modes } from "../modes";
 import { defineOp, type Op } from "../op";
-import { emptyFrom, type Tensor } from "../tensor";
+import type { Tensor } from "../tensor";
 import { add, div, mul, sub } from "./arithmetic";
 import { diagEmbed as withDiagonal } from "./arranging";
 import { zerosLike } from "./creation";
@@ -18,57 +18,11 @@ import { inv } from "./solving";
 import { tril } from "./triangles";
 import { unsqueeze } from "./views";
 
-/** Factorisations: QR, Cholesky, eigenvalues, singular values. Computed in double precision, rounded once. */
-
-type Qr = [A: Tensor, mode?: string];
-
-export const qr: Op<Qr, Tensor[]> = defineOp({
-  schema: "qr(Tensor A, str mode='reduced') -> (Tensor Q, Tensor R)",
-  in: ["linalg"],
-  summary: "QR decomposition by Householder reflections.",
-  gradName: "LinalgQrBackward0",
-  forward: (...[a, mode = "reduced"]: Qr) => {
-    const { batch, rows: m, columns: n } = checkMatrix(a, "linalg.qr");
-    check(
-      ["reduced", "complete", "r"].includes(mode),
-      `qr received unrecognized mode '${mode}' but expected one of 'reduced' (default), 'r', or 'complete'`,
-    );
-    const p = mode === "complete" ? m : Math.min(m, n);
-    const withQ = mode !== "r";
-    const sizes = [...(withQ ? [[m, p]] : []), [p, n]];
-    const outputs = mapMatrices([a], batch, sizes, ([x]) => {
-      const { q, r } = householderQr(transposed(x, m, n), m, n, p);
-      const upper = transposed(r, n, p);
-      return withQ ? [transposed(q, p, m), upper] : [upper];
-    });
-    return withQ ? outputs : [emptyVector(a), outputs[0]];
-  },
-  save: ([, mode = "reduced"], [q, r]) => [mode, q, r] as const,
-  backward: (_, [mode, q, r], __, [gq, gr]) => {
-    check(
-      mode !== "r",
-      "The derivative of linalg.qr depends on Q, which is not computed when mode='r'. Please use linalg.qr(A, mode='reduced') if you are going to require gradients.",
-    );
-    const { rows: m, columns: n } = batchShape(gr ?? r);
-    check(
-      m === n,
-      "The QR decomposition is not differentiable when mode='complete' and nrows > ncols, or when there are fewer rows than columns",
-    );
-    const inner = sub(gr ? matmul(r, mT(gr)) : zerosLike(r), gq ? matmul(mT(gq), q) : zerosLike(r));
-    // The lower triangle and its mirror image.
-    const symmetric = add(tril(inner), mT(tril(inner, -1)));
-    const right = gq ? add(gq, matmul(q, symmetric)) : matmul(q, symmetric);
-    return [matmul(right, mT(inv(r)))];
-  },
-});
+/** Factorisations: Cholesky, eigenvalues, singular values. Computed in double precision, rounded once. */
 
 /** What iterations take for zero in a tensor's dtype. */
 function precision(a: Tensor): number {
   return a.dtype === float64 ? DOUBLE : SINGLE;
-}
-
-function emptyVector(like: Tensor): Tensor {
-  return emptyFrom([like], [0]);
 }
 
 type Cholesky = [A: Tensor, upper?: boolean];
@@ -220,13 +174,6 @@ export const svdvals = defineOp({
     const options = { epsilon: precision(a), vectors: false };
     return mapMatrices([a], batch, [[Math.min(m, n)]], ([x]) => [singularValues(x, m, n, options).s])[0];
   },
-});
-
-export const oldQr = defineOp({
-  schema: "qr(Tensor self, bool some=True) -> (Tensor Q, Tensor R)",
-  in: ["torch", "Tensor"],
-  summary: "QR decomposition; prefer linalg.qr.",
-  forward: (self: Tensor, some?: boolean): Tensor[] => qr(self, some === false ? "complete" : "reduced"),
 });
 
 export const oldSvd = defineOp({

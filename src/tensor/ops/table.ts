@@ -62,6 +62,7 @@ import "./nn/softmax";
 import "./nn/unfold";
 import "./nonzero";
 import "./norms";
+import "./orthogonal";
 import "./permuting";
 import "./pointwise";
 import "./polynomials";
