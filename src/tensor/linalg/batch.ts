@@ -103,3 +103,12 @@ export function mapMatrices(
   for (const [k, t] of outputs.entries()) fromNumbers(t, written[k]);
   return outputs;
 }
+
+/** The first number in `info` that is not 0, and of which matrix, as texts of errors name it; null when all is well. */
+export function firstFailure(info: Tensor): { readonly batch: string; readonly at: number } | null {
+  if (info.isAbstract) return null;
+  const all = toNumbers(info);
+  const index = all.findIndex((x) => x !== 0);
+  if (index < 0) return null;
+  return { batch: info.ndim > 0 ? `(Batch element ${index}): ` : "", at: all[index] };
+}

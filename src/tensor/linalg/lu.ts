@@ -76,6 +76,27 @@ export function luSolve(
   return x;
 }
 
+/** Solves Aᵀ·X = B from A's factors. */
+export function luSolveTransposed(
+  lu: Float64Array,
+  order: readonly number[],
+  n: number,
+  b: Float64Array,
+  m: number,
+): Float64Array {
+  const z = b.slice();
+  for (let i = 0; i < n; i++) {
+    for (let c = 0; c < m; c++) z[i * m + c] /= lu[i * n + i];
+    for (let k = i + 1; k < n; k++) for (let c = 0; c < m; c++) z[k * m + c] -= lu[i * n + k] * z[i * m + c];
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    for (let k = 0; k < i; k++) for (let c = 0; c < m; c++) z[k * m + c] -= lu[i * n + k] * z[i * m + c];
+  }
+  const x = new Float64Array(n * m);
+  for (let i = 0; i < n; i++) x.set(z.subarray(i * m, (i + 1) * m), order[i] * m);
+  return x;
+}
+
 /** Solves T·X = B for a triangular T. */
 export function triangularSolve(
   t: Float64Array,
