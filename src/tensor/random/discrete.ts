@@ -1,3 +1,5 @@
+import { exp } from "../clib/exponential";
+import { log, log1p } from "../clib/logarithm";
 import type { DType, DTypeName } from "../dtype";
 import { accessOf, eachIndex } from "../elements";
 import { check } from "../errors";
@@ -11,7 +13,7 @@ import { fillInMemoryOrder, memoryDims, memoryOrder } from "./memory_order";
 /** Discrete distributions with PyTorch's draws, written in memory order. */
 
 /** `random_()`: values drawn from 0 to this, inclusive (the largest up to which every integer is representable). */
-const LARGEST: Readonly<Record<DTypeName, bigint>> = {
+const LARGEST: Readonly<Record<string, bigint>> = {
   float64: 2n ** 53n,
   float32: 2n ** 24n,
   float16: 2n ** 11n,
@@ -23,7 +25,7 @@ const LARGEST: Readonly<Record<DTypeName, bigint>> = {
   uint8: 2n ** 8n - 1n,
   bool: 1n,
 };
-const SMALLEST: Readonly<Record<DTypeName, bigint>> = {
+const SMALLEST: Readonly<Record<string, bigint>> = {
   float64: -(2n ** 53n),
   float32: -(2n ** 24n),
   float16: -(2n ** 11n),
@@ -161,21 +163,21 @@ function notFloating(dtype: DType): string {
 /** Number of trials up to the first success. */
 export function geometricInto(t: Tensor, p: number, g: Generator): void {
   check(p > 0 && p < 1, () => `geometric_ expects p to be in (0, 1), but got p=${p}`);
-  fillInMemoryOrder(t, () => Math.ceil(Math.log(g.uniform53()) / Math.log1p(-p)));
+  fillInMemoryOrder(t, () => Math.ceil(log(g.uniform53()) / log1p(-p)));
 }
 
 /** One Poisson variate: products of uniforms below mean 10, above it Hörmann's transformed rejection (PTRS). */
 export function poisson(lambda: number, g: Generator): number {
   if (lambda === 0) return 0;
   if (lambda < 10) {
-    const limit = Math.exp(-lambda);
+    const limit = exp(-lambda);
     let product = 1;
     for (let count = 0; ; count++) {
       product *= g.uniform53();
       if (product <= limit) return count;
     }
   }
-  const logLambda = Math.log(lambda);
+  const logLambda = log(lambda);
   const b = 0.931 + 2.53 * Math.sqrt(lambda);
   const a = -0.059 + 0.02483 * b;
   const inverseAlpha = 1.1239 + 1.1328 / (b - 3.4);
@@ -187,7 +189,6 @@ export function poisson(lambda: number, g: Generator): number {
     const k = Math.floor(((2 * a) / us + b) * u + lambda + 0.43);
     if (us >= 0.07 && v <= accept) return k;
     if (k < 0 || (us < 0.013 && v > us)) continue;
-    if (Math.log(v) + Math.log(inverseAlpha) - Math.log(a / (us * us) + b) <= -lambda + k * logLambda - logGamma(k + 1))
-      return k;
+    if (log(v) + log(inverseAlpha) - log(a / (us * us) + b) <= -lambda + k * logLambda - logGamma(k + 1)) return k;
   }
 }

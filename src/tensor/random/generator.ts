@@ -1,3 +1,5 @@
+import { log1p } from "../clib/logarithm";
+import { cos, sin } from "../clib/trigonometry";
 import { check, TorchError } from "../errors";
 import { Mt19937 } from "./mt19937";
 
@@ -77,10 +79,10 @@ export class Generator {
     }
     const u1 = this.uniform53();
     const u2 = this.uniform53();
-    const radius = Math.sqrt(-2 * Math.log1p(-u2));
+    const radius = Math.sqrt(-2 * log1p(-u2));
     const theta = 2 * Math.PI * u1;
-    this.cachedNormal = radius * Math.sin(theta);
-    return radius * Math.cos(theta);
+    this.cachedNormal = radius * sin(theta);
+    return radius * cos(theta);
   }
 
   /** All of the state, in the byte layout of PyTorch's `get_state()`. */

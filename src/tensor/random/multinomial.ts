@@ -1,3 +1,4 @@
+import { log1p } from "../clib/logarithm";
 import type { DType } from "../dtype";
 import { accessOf } from "../elements";
 import { check } from "../errors";
@@ -37,7 +38,7 @@ export function multinomialIndices(
 function race(w: Float64Array, dtype: DType, rows: number, samples: number, g: Generator, out: Float64Array): void {
   const { round } = accessOf(dtype);
   const categories = w.length / rows;
-  const arrival = Float64Array.from(w, (x) => round(x / round(-Math.log1p(-g.uniform53()))));
+  const arrival = Float64Array.from(w, (x) => round(x / round(-log1p(-g.uniform53()))));
   for (let r = 0; r < rows; r++) {
     const row = arrival.subarray(r * categories, (r + 1) * categories);
     if (samples === 1) {

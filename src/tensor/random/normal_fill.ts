@@ -1,3 +1,5 @@
+import { log } from "../clib/logarithm";
+import { cos, sin } from "../clib/trigonometry";
 import type { DType } from "../dtype";
 import { accessOf } from "../elements";
 import { fma32, fma64 } from "./fused";
@@ -104,10 +106,10 @@ export function normalFill64(g: Generator, data: Float64Array, mean: number, std
   const n = data.length;
   const block = (at: number): void => {
     for (let k = at; k < at + 8; k++) {
-      const radius = Math.sqrt(-2 * Math.log(1 - data[k]));
+      const radius = Math.sqrt(-2 * log(1 - data[k]));
       const theta = 2 * Math.PI * data[k + 8];
-      data[k] = fma64(radius * Math.cos(theta), std, mean);
-      data[k + 8] = fma64(radius * Math.sin(theta), std, mean);
+      data[k] = fma64(radius * cos(theta), std, mean);
+      data[k + 8] = fma64(radius * sin(theta), std, mean);
     }
   };
   for (let i = 0; i < n; i++) data[i] = g.uniform53();
