@@ -3,6 +3,7 @@ import { backward } from "../../tensor/autograd/engine";
 import { registerHook, registerPostAccumulateGradHook, retainGrad, retainsGrad } from "../../tensor/autograd/hooks";
 import { bool, dtypes } from "../../tensor/dtype";
 import { check, TorchError } from "../../tensor/errors";
+import { hasFormat } from "../../tensor/kernels/layout";
 import { isTensor, opsIn } from "../../tensor/op";
 import { isScalar, type Scalar } from "../../tensor/scalar";
 import { formatSizes, sameSizes } from "../../tensor/shape";
@@ -27,7 +28,7 @@ import { describe, plain } from "./convert";
 import { removable } from "./hooks";
 import { itemOf, toList, truthOf } from "./item";
 import "../../tensor/ops/table";
-import { cpu, isDType, layouts, parameterType, sizeOf, tensorType } from "./values";
+import { cpu, isDType, layouts, NamedConstant, parameterType, sizeOf, tensorType } from "./values";
 
 const own = new WeakMap<Tensor, Map<string, Value>>();
 
@@ -233,7 +234,11 @@ methods(tensorType, {
   storage_offset: ["", (t: Tensor) => t.offset],
   element_size: ["", (t: Tensor) => t.dtype.size],
   data_ptr: ["", (t: Tensor) => t.storage.pointer + t.offset * t.dtype.size],
-  is_contiguous: ["memory_format=", (t: Tensor) => t.isContiguous, null],
+  is_contiguous: [
+    "*, memory_format=",
+    (t: Tensor, format: Value) => (format instanceof NamedConstant ? hasFormat(t, format.text) : t.isContiguous),
+    null,
+  ],
   is_floating_point: ["", (t: Tensor) => t.dtype.kind === "float"],
   is_complex: ["", () => false],
   is_signed: ["", (t: Tensor) => t.dtype.name !== "uint8" && t.dtype !== bool],

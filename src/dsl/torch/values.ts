@@ -83,6 +83,6 @@ export class NamedConstant extends PyObject {
 }
 
 export const layouts = ["strided", "sparse_coo"].map((name) => new NamedConstant(layoutType, name));
-export const memoryFormats = ["contiguous_format", "channels_last", "preserve_format"].map(
+export const memoryFormats = ["contiguous_format", "channels_last", "channels_last_3d", "preserve_format"].map(
   (name) => new NamedConstant(memoryFormatType, name),
 );

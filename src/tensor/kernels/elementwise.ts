@@ -3,11 +3,11 @@ import { accessOf } from "../elements";
 import { modes } from "../modes";
 import type { Operand } from "../promote";
 import { toNumber } from "../scalar";
-import { broadcastSizes, broadcastStrides, type Sizes, sameSizes } from "../shape";
+import { broadcastSizes, broadcastStrides, type Sizes } from "../shape";
 import { empty, Tensor } from "../tensor";
 import { converted, copyInto } from "./convert";
 import { type Accelerated, accelerate, givesBool } from "./fast";
-import { inOrder, memoryOrder } from "./layout";
+import { elementwiseStrides, withStrides } from "./layout";
 import { type Row, walk } from "./walk";
 
 type Numeric = (...xs: number[]) => number;
@@ -70,15 +70,11 @@ export function elementwise(
   return out;
 }
 
-/** The result keeps the memory order of the first operand of its size. */
+/** The result keeps the memory order of the operands. */
 function laidOut(operands: readonly Operand[], fresh: Tensor): Tensor {
   if (fresh.ndim < 2) return fresh;
-  for (const x of operands) {
-    if (!(x instanceof Tensor) || !sameSizes(x.sizes, fresh.sizes)) continue;
-    const order = memoryOrder(x);
-    return order ? inOrder(fresh, order) : fresh;
-  }
-  return fresh;
+  const tensors = operands.filter((x): x is Tensor => x instanceof Tensor);
+  return withStrides(fresh, elementwiseStrides(tensors, fresh.sizes));
 }
 
 /** The type the loop computes in: 16-bit floats in float32, int64 without an exact rule in doubles. */

@@ -6,7 +6,7 @@ import { broadcastStrides, type Sizes, sameSizes } from "../shape";
 import type { Storage } from "../storage";
 import { Tensor } from "../tensor";
 import { plainKernels, relaxedKernels } from "../wasm/kernels.generated";
-import { memoryOrder } from "./layout";
+import { isDense } from "./layout";
 import { joinDims } from "./walk";
 
 /**
@@ -92,7 +92,7 @@ function placeOf(x: Operand, sizes: Sizes, slot: number): Place | null {
 function aligned(a: Tensor, b: Tensor): boolean {
   if (!sameSizes(a.sizes, b.sizes)) return false;
   if (a.isContiguous) return b.isContiguous;
-  return sameSizes(a.strides, b.strides) && memoryOrder(a) !== null;
+  return sameSizes(a.strides, b.strides) && isDense(a.sizes, a.strides);
 }
 
 /** Runs the WebAssembly kernel when the (float32) operands suit it; false: use the plain loop. */

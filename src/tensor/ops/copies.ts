@@ -1,28 +1,28 @@
 import { bfloat16, bool, type DType, float16, float32, float64, int8, int16, int32, int64, uint8 } from "../dtype";
-import { converted, copyInto } from "../kernels/convert";
-import { inOrder, memoryOrder } from "../kernels/layout";
+import { check } from "../errors";
+import { copyInto } from "../kernels/convert";
+import { formatStrides, hasFormat, preservedStrides, withStrides } from "../kernels/layout";
+import { copyWithStrides } from "../kernels/memory_format";
 import { defineOp, type Op } from "../op";
+import type { Sizes } from "../shape";
 import { emptyFrom, type Tensor } from "../tensor";
 
 /** Ops that copy or convert values, or leave the graph. */
 
 type MemoryFormat = string | null;
 
-function copyOf(x: Tensor): Tensor {
-  // A dense permuted tensor keeps its memory order, as `preserve_format` does.
-  const order = memoryOrder(x);
-  if (!order) return converted(x, x.dtype);
-  const out = inOrder(emptyFrom([x], x.sizes), order);
-  if (!out.isAbstract) copyInto(out, x);
-  return out;
+const CONTIGUOUS = "contiguous_format";
+
+/** The strides of a copy: those of a format, or x's own order of dimensions. */
+function copyStrides(x: Tensor, format: MemoryFormat): Sizes {
+  return format === null || format === "preserve_format" ? preservedStrides(x) : formatStrides(x.sizes, format);
 }
 
 export const clone: Op<[self: Tensor, memoryFormat?: MemoryFormat], Tensor> = defineOp({
   schema: "clone(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor",
   in: ["torch", "Tensor"],
   summary: "A copy.",
-  forward: (x: Tensor, memoryFormat: MemoryFormat = null) =>
-    memoryFormat === "contiguous_format" ? converted(x, x.dtype) : copyOf(x),
+  forward: (x: Tensor, memoryFormat: MemoryFormat = null) => copyWithStrides(x, copyStrides(x, memoryFormat)),
   save: () => [],
   backward: (grad) => [grad],
 });
@@ -30,8 +30,11 @@ export const clone: Op<[self: Tensor, memoryFormat?: MemoryFormat], Tensor> = de
 export const contiguous = defineOp({
   schema: "contiguous(Tensor self, *, MemoryFormat memory_format=contiguous_format) -> Tensor",
   in: ["Tensor"],
-  summary: "The tensor itself when its elements lie row-major, else a copy that does.",
-  forward: (x: Tensor, _memoryFormat: MemoryFormat = null) => (x.isContiguous ? x : clone(x, "contiguous_format")),
+  summary: "The tensor itself when its elements lie row-major (or as the format says), else a copy that does.",
+  forward: (x: Tensor, format: MemoryFormat = null) => {
+    check(format !== "preserve_format", "preserve memory format is unsupported by the contiguous operator");
+    return hasFormat(x, format ?? CONTIGUOUS) ? x : clone(x, format ?? CONTIGUOUS);
+  },
 });
 
 export const detach = defineOp({
@@ -52,48 +55,73 @@ export const detach_ = defineOp({
   },
 });
 
-const toCopy: Op<[self: Tensor, dtype: DType], Tensor> = defineOp({
-  schema: "_to_copy(Tensor self, ScalarType dtype) -> Tensor",
+const toCopy: Op<[self: Tensor, dtype: DType, format?: MemoryFormat], Tensor> = defineOp({
+  schema: "_to_copy(Tensor self, ScalarType dtype, MemoryFormat? memory_format=None) -> Tensor",
   in: ["internal"],
   summary: "A copy in another dtype.",
-  forward: (x: Tensor, dtype: DType) => converted(x, dtype),
+  forward: (x: Tensor, dtype: DType, format: MemoryFormat = null) => {
+    const out = withStrides(emptyFrom([x], x.sizes, dtype), copyStrides(x, format));
+    if (!out.isAbstract) copyInto(out, x);
+    return out;
+  },
   save: () => [],
   gradName: "ToCopyBackward0",
   // The engine converts the gradient to the input's dtype.
   backward: (grad) => [grad],
 });
 
-/** The tensor itself when it has that dtype, else a copy that does; recorded. */
-export function toDType(x: Tensor, dtype: DType): Tensor {
-  return x.dtype === dtype ? x : toCopy(x, dtype);
+/** The tensor itself when it has that dtype (and lies as `format` says), else a copy that does; recorded. */
+export function toDType(x: Tensor, dtype: DType, format: MemoryFormat = null, copy = false): Tensor {
+  const fits = format === null || format === "preserve_format" || hasFormat(x, format);
+  return x.dtype === dtype && fits && !copy ? x : toCopy(x, dtype, format);
 }
 
 type Device = unknown;
 
 /** There is one device, and no memory to pin or stream: those arguments change nothing. */
 export const to = defineOp({
-  schema: "to.dtype(Tensor self, ScalarType dtype, bool non_blocking=False, bool copy=False) -> Tensor",
+  schema:
+    "to.dtype(Tensor self, ScalarType dtype, bool non_blocking=False, bool copy=False, *, MemoryFormat? memory_format=None) -> Tensor",
   in: ["Tensor"],
   summary: "The tensor in a dtype.",
-  forward: (x: Tensor, dtype: DType, _nonBlocking = false, copy = false) =>
-    copy && x.dtype === dtype ? clone(x) : toDType(x, dtype),
+  forward: (
+    x: Tensor,
+    dtype: DType,
+    _nonBlocking: boolean = false,
+    copy: boolean = false,
+    format: MemoryFormat = null,
+  ) => toDType(x, dtype, format, copy),
 });
 
 defineOp({
   schema:
-    "to.device(Tensor self, Device? device=None, ScalarType? dtype=None, bool non_blocking=False, bool copy=False) " +
-    "-> Tensor",
+    "to.device(Tensor self, Device? device=None, ScalarType? dtype=None, bool non_blocking=False, bool copy=False, " +
+    "*, MemoryFormat? memory_format=None) -> Tensor",
   in: ["Tensor"],
   summary: "The tensor on a device, in a dtype.",
-  forward: (x: Tensor, _device: Device = null, dtype: DType | null = null, nonBlocking = false, copy = false) =>
-    to(x, dtype ?? x.dtype, nonBlocking, copy),
+  forward: (
+    x: Tensor,
+    _device: Device = null,
+    dtype: DType | null = null,
+    _nonBlocking: boolean = false,
+    copy: boolean = false,
+    format: MemoryFormat = null,
+  ) => toDType(x, dtype ?? x.dtype, format, copy),
 });
 
 defineOp({
-  schema: "to.other(Tensor self, Tensor other, bool non_blocking=False, bool copy=False) -> Tensor",
+  schema:
+    "to.other(Tensor self, Tensor other, bool non_blocking=False, bool copy=False, *, " +
+    "MemoryFormat? memory_format=None) -> Tensor",
   in: ["Tensor"],
   summary: "The tensor in the dtype of another.",
-  forward: (x: Tensor, other: Tensor, nonBlocking = false, copy = false) => to(x, other.dtype, nonBlocking, copy),
+  forward: (
+    x: Tensor,
+    other: Tensor,
+    _nonBlocking: boolean = false,
+    copy: boolean = false,
+    format: MemoryFormat = null,
+  ) => toDType(x, other.dtype, format, copy),
 });
 
 export const typeAs = defineOp({
@@ -122,6 +150,6 @@ for (const [name, dtype] of casts) {
     schema: `${name}(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor`,
     in: ["Tensor"],
     summary: `The tensor as ${dtype.name}.`,
-    forward: (x: Tensor) => toDType(x, dtype),
+    forward: (x: Tensor, format: MemoryFormat = null) => toDType(x, dtype, format),
   });
 }

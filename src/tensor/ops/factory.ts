@@ -1,8 +1,8 @@
 import { type DType, getDefaultDType } from "../dtype";
 import { check, TorchError } from "../errors";
+import { formatStrides, preservedStrides } from "../kernels/layout";
 import { modes } from "../modes";
 import type { Sizes } from "../shape";
-import { contiguousStrides } from "../shape";
 import { empty, type Tensor } from "../tensor";
 
 /** The keyword arguments that every factory function has, in this order after its own parameters. */
@@ -18,6 +18,8 @@ export type Options = [
   device?: unknown,
   pinMemory?: boolean | null,
   requiresGrad?: boolean,
+  /** Of the `…_like` functions only. */
+  memoryFormat?: string | null,
 ];
 
 /** A new tensor for a factory function: checks sizes, the device and requires_grad. */
@@ -30,26 +32,12 @@ export function made(sizes: Sizes, fallback: DType, options: Options): Tensor {
   return markLeaf(t, requiresGrad ?? false);
 }
 
-/** `made` shaped like `x`, with x's dtype unless told otherwise; keeps the order of a dense permuted tensor's memory. */
+/** `made` shaped like `x`, with x's dtype and order of memory unless told otherwise. */
 export function madeLike(x: Tensor, options: Options): Tensor {
-  const [dtype, , device, , requiresGrad] = options;
+  const [dtype, , device, , requiresGrad, format = null] = options;
   const t = empty(x.sizes, dtype ?? x.dtype, modes.abstract || x.isAbstract || onMeta(device));
-  t.strides = likeStrides(x);
+  t.strides = format === null || format === "preserve_format" ? preservedStrides(x) : formatStrides(x.sizes, format);
   return markLeaf(t, requiresGrad ?? false);
-}
-
-/** The strides of `empty_like(x)`: x's own if its elements fill their memory without gaps, else row-major. */
-export function likeStrides(x: Tensor): Sizes {
-  const dims = x.sizes.map((_, d) => d).filter((d) => x.sizes[d] !== 1);
-  dims.sort((a, b) => x.strides[b] - x.strides[a] || a - b);
-  let step = 1;
-  const strides = contiguousStrides(x.sizes);
-  if (x.numel === 0 || x.isContiguous) return strides;
-  for (const d of dims.reverse()) {
-    if (x.strides[d] !== step) return strides;
-    step *= x.sizes[d];
-  }
-  return x.strides;
 }
 
 export function markLeaf(t: Tensor, requiresGrad: boolean): Tensor {

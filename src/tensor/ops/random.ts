@@ -5,6 +5,7 @@ import { type DType, int64, promoteTypes } from "../dtype";
 import { accessOf, fromNumbers, toNumbers } from "../elements";
 import { check } from "../errors";
 import { filled } from "../kernels/fill";
+import { preservedStrides } from "../kernels/layout";
 import { walk } from "../kernels/walk";
 import { modes } from "../modes";
 import { defineOp } from "../op";
@@ -23,7 +24,7 @@ import { multinomialIndices } from "../random/multinomial";
 import { type Scalar, toNumber } from "../scalar";
 import { broadcastSizes, broadcastStrides, type Sizes } from "../shape";
 import { emptyFrom, type Tensor } from "../tensor";
-import { floatDType, LIKE_OPTIONS, likeStrides, made, madeLike, OPTIONS, type Options } from "./factory";
+import { floatDType, LIKE_OPTIONS, made, madeLike, OPTIONS, type Options } from "./factory";
 
 type Source = Generator | null | undefined;
 const from = (generator: Source): Generator => generator ?? defaultGenerator;
@@ -214,7 +215,7 @@ function zeroGradient(grad: Tensor): readonly Tensor[] {
 
 function emptyLike(self: Tensor, dtype: DType = self.dtype): Tensor {
   const out = emptyFrom([self], self.sizes, dtype);
-  out.strides = likeStrides(self);
+  out.strides = preservedStrides(self);
   return out;
 }
 

@@ -1,5 +1,6 @@
 import { fromNumbers } from "../../elements";
 import { check } from "../../errors";
+import { inFormatOf } from "../../kernels/memory_format";
 import { modes } from "../../modes";
 import { defineOp } from "../../op";
 import { type Scalar, toNumber } from "../../scalar";
@@ -154,7 +155,7 @@ const nativeBatchNorm = defineOp({
         }
       }
     });
-    return [out, means, invstd];
+    return [inFormatOf([x], out), means, invstd];
   },
   save: ([x, weight, , runningMean, runningVar, training, , eps], [, means, invstd]) =>
     [x, weight, runningMean, runningVar, training, toNumber(eps), means.alias(), invstd.alias()] as const,

@@ -1,5 +1,6 @@
 import { float64, int64 } from "../../dtype";
 import { check } from "../../errors";
+import { inFormatOf } from "../../kernels/memory_format";
 import { defineOp, type Op } from "../../op";
 import { formatSizes, type Sizes } from "../../shape";
 import { emptyFrom, type Tensor } from "../../tensor";
@@ -112,11 +113,12 @@ const convolution: Op<[Tensor, Tensor, MaybeTensor, ConvolutionCall], Tensor> = 
     const sizes = s.transposed
       ? transposedSizes(x.sizes, w.sizes, s, s.outputPadding)
       : convolvedSizes(x.sizes, w.sizes, s);
-    return computed([x, w], sizes, (y) => {
+    const out = computed([x, w], sizes, (y) => {
       if (s.transposed) convolveInput(geometryOf(sizes, x.sizes, w.sizes, s), x, w, y);
       else convolve(geometryOf(x.sizes, sizes, w.sizes, s), x, w, y);
       if (bias) addBias(y, bias, sizes[0]);
     });
+    return inFormatOf([x, w], out);
   },
   save: ([x, w, , s]) => [x, w, s],
   backward: (g, [x, w, s], needs) => {

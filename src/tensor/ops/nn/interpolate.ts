@@ -1,7 +1,10 @@
+import { float64 } from "../../dtype";
 import { check, TorchError } from "../../errors";
+import { inFormatOf } from "../../kernels/memory_format";
 import { defineOp, type Op } from "../../op";
+import { fma32 } from "../../random/fused";
 import { type Scalar, toNumber } from "../../scalar";
-import type { Sizes } from "../../shape";
+import { contiguousStrides, numelOf, type Sizes } from "../../shape";
 import type { Tensor } from "../../tensor";
 import { floats, made } from "./floats";
 import { adaptiveAveragePools } from "./pooling";
@@ -21,8 +24,18 @@ type Ratio = number;
 interface Kernel {
   readonly dims: readonly number[];
   readonly gradName: (dims: number) => string;
-  readonly taps: (size: number, out: number, ratio: Ratio, alignCorners: boolean) => Taps;
+  readonly taps: (size: number, out: number, ratio: Ratio, alignCorners: boolean, arithmetic: Arithmetic) => Taps;
 }
+
+/** Places, weights and sums are computed in the precision of the images; products are added in one rounding. */
+interface Arithmetic {
+  readonly round: (x: number) => number;
+  readonly fma: (a: number, b: number, c: number) => number;
+}
+
+const single: Arithmetic = { round: Math.fround, fma: fma32 };
+const double: Arithmetic = { round: (x) => x, fma: (a, b, c) => a * b + c };
+const arithmeticOf = (x: Tensor): Arithmetic => (x.dtype === float64 ? double : single);
 
 const limited = (at: number, size: number): number => Math.min(Math.max(at, 0), size - 1);
 
@@ -33,34 +46,51 @@ function nearest(shift: number): Kernel["taps"] {
     ]);
 }
 
-/** Where an output position falls in the input. */
-function sourceOf(o: number, size: number, out: number, ratio: Ratio, alignCorners: boolean, cubic: boolean): number {
-  if (alignCorners) return out > 1 ? (o * (size - 1)) / (out - 1) : 0;
-  const at = ratio * (o + 0.5) - 0.5;
-  return cubic ? at : Math.max(0, at);
+/** Where each output position falls in the input. */
+function sources(
+  size: number,
+  out: number,
+  ratio: Ratio,
+  alignCorners: boolean,
+  cubic: boolean,
+  { round }: Arithmetic,
+): number[] {
+  const step = alignCorners ? (out > 1 ? round((size - 1) / (out - 1)) : 0) : round(ratio);
+  return Array.from({ length: out }, (_, o) => {
+    if (alignCorners) return round(o * step);
+    const at = round(round(step * (o + 0.5)) - 0.5);
+    return cubic ? at : Math.max(0, at);
+  });
 }
 
-const linear: Kernel["taps"] = (size, out, ratio, alignCorners) =>
-  Array.from({ length: out }, (_, o) => {
-    const at = sourceOf(o, size, out, ratio, alignCorners, false);
+const linear: Kernel["taps"] = (size, out, ratio, alignCorners, arithmetic) =>
+  sources(size, out, ratio, alignCorners, false, arithmetic).map((at) => {
     const low = Math.min(Math.floor(at), size - 1);
-    const share = Math.min(Math.max(at - low, 0), 1);
+    const share = Math.min(Math.max(arithmetic.round(at - low), 0), 1);
     return [
-      { at: low, weight: 1 - share },
+      { at: low, weight: arithmetic.round(1 - share) },
       { at: limited(low + 1, size), weight: share },
     ];
   });
 
 const CUBIC = -0.75;
-const cubicNear = (x: number): number => ((CUBIC + 2) * x - (CUBIC + 3)) * x * x + 1;
-const cubicFar = (x: number): number => ((CUBIC * x - 5 * CUBIC) * x + 8 * CUBIC) * x - 4 * CUBIC;
+const cubicNear = (x: number, { round, fma }: Arithmetic): number =>
+  fma(round(fma(CUBIC + 2, x, -(CUBIC + 3)) * x), x, 1);
+const cubicFar = (x: number, { fma }: Arithmetic): number =>
+  fma(fma(fma(CUBIC, x, -5 * CUBIC), x, 8 * CUBIC), x, -4 * CUBIC);
 
-const cubic: Kernel["taps"] = (size, out, ratio, alignCorners) =>
-  Array.from({ length: out }, (_, o) => {
-    const at = sourceOf(o, size, out, ratio, alignCorners, true);
-    const low = Math.floor(at);
-    const t = at - low;
-    const weights = [cubicFar(t + 1), cubicNear(t), cubicNear(1 - t), cubicFar(2 - t)];
+const cubic: Kernel["taps"] = (size, out, ratio, alignCorners, arithmetic) =>
+  sources(size, out, ratio, alignCorners, true, arithmetic).map((at) => {
+    const { round } = arithmetic;
+    const low = Math.min(Math.floor(at), size - 1);
+    const t = Math.min(Math.max(round(at - low), 0), 1);
+    const rest = round(1 - t);
+    const weights = [
+      cubicFar(round(t + 1), arithmetic),
+      cubicNear(t, arithmetic),
+      cubicNear(rest, arithmetic),
+      cubicFar(round(rest + 1), arithmetic),
+    ];
     return weights.map((weight, k) => ({ at: limited(low - 1 + k, size), weight }));
   });
 
@@ -100,6 +130,24 @@ function eachTap(
   for (const [out, path] of paths.entries()) for (const { at, weight } of path) visit(out, at, weight);
 }
 
+/** The weighted sum of what one output position reads, the last dimension summed first. */
+function weighted(
+  a: ArrayLike<number>,
+  from: number,
+  choices: readonly (readonly Tap[])[],
+  strides: Sizes,
+  d: number,
+  arithmetic: Arithmetic,
+): number {
+  if (d === choices.length) return a[from];
+  let total = 0;
+  choices[d].forEach(({ at, weight }, i) => {
+    const value = weighted(a, from + at * strides[d], choices, strides, d + 1, arithmetic);
+    total = i === 0 ? arithmetic.round(value * weight) : arithmetic.fma(value, weight, total);
+  });
+  return total;
+}
+
 type ResampleArgs = [Tensor, readonly Taps[], Sizes, string];
 
 /** A weighted sum of input elements for each output element; its gradient spreads the same weights. */
@@ -109,17 +157,23 @@ const resample: Op<ResampleArgs, Tensor> = defineOp({
   summary: "Interpolation.",
   gradName: ([, , , name]: ResampleArgs) => name,
   forward: (...[x, taps, size]: ResampleArgs) => {
-    const spatial = x.sizes.slice(2);
-    return made([x], [...x.sizes.slice(0, 2), ...size], (y) => {
+    const strides = contiguousStrides(x.sizes.slice(2));
+    const arithmetic = arithmeticOf(x);
+    const out = made([x], [...x.sizes.slice(0, 2), ...size], (y) => {
       const a = floats(x);
-      const planes = x.sizes[0] * x.sizes[1];
-      const [from, to] = [a.length / planes, y.length / planes];
-      const sums = new Float64Array(y.length);
-      eachTap(taps, spatial, (out, at, weight) => {
-        for (let p = 0; p < planes; p++) sums[p * to + out] += a[p * from + at] * weight;
-      });
-      y.set(sums);
+      const plane = numelOf(x.sizes.slice(2));
+      const choices = new Array<readonly Tap[]>(taps.length);
+      let at = 0;
+      const fill = (from: number, d: number): void => {
+        for (const choice of taps[d]) {
+          choices[d] = choice;
+          if (d + 1 < taps.length) fill(from, d + 1);
+          else y[at++] = weighted(a, from, choices, strides, 0, arithmetic);
+        }
+      };
+      for (let p = 0; p < x.sizes[0] * x.sizes[1]; p++) fill(p * plane, 0);
     });
+    return inFormatOf([x], out);
   },
   save: ([x, taps, , name]) => [taps, x.sizes.slice(2), name] as const,
   backward: (g, [taps, spatial, name]) => [spread(g, taps, spatial, name)],
@@ -206,8 +260,15 @@ export const interpolate = defineOp({
               `lanczos | area | nearest-exact (got ${mode})`,
       );
     }
+    const arithmetic = arithmeticOf(x);
     const taps = spatial.map((n, d) =>
-      kernel.taps(n, output[d], scales && !recompute ? 1 / scales[d] : n / output[d], alignCorners ?? false),
+      kernel.taps(
+        n,
+        output[d],
+        scales && !recompute ? 1 / scales[d] : n / output[d],
+        alignCorners ?? false,
+        arithmetic,
+      ),
     );
     return resample(x, taps, output, kernel.gradName(dims));
   },

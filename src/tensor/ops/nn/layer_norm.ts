@@ -1,4 +1,5 @@
 import { check } from "../../errors";
+import { inFormatOf } from "../../kernels/memory_format";
 import { modes } from "../../modes";
 import { defineOp } from "../../op";
 import { type Scalar, toNumber } from "../../scalar";
@@ -198,7 +199,7 @@ const nativeGroupNorm = defineOp({
         }
       }
     });
-    return [out, mean, rstd];
+    return [inFormatOf([x], out), mean, rstd];
   },
   save: ([x, weight, , groups, eps], [, mean, rstd]) =>
     [x, weight, groups, mean.alias(), rstd.alias(), toNumber(eps)] as const,

@@ -1,4 +1,5 @@
 import { check, TorchError } from "../../errors";
+import { inFormatOf } from "../../kernels/memory_format";
 import { defineOp, type Op } from "../../op";
 import { type Scalar, toNumber } from "../../scalar";
 import { formatSizes, type Sizes } from "../../shape";
@@ -56,11 +57,12 @@ const padKernel: Op<PadArgs, Tensor> = defineOp({
       () =>
         `The input size ${x.sizes.join(", ")}, plus negative padding ${pads.join(", ")}, resulted in a negative output size`,
     );
-    return made([x], sizes, (y) => {
+    const out = made([x], sizes, (y) => {
       const map = padMap(x.sizes, sizes, pads, sources[mode]);
       const a = floats(x);
       for (let i = 0; i < y.length; i++) y[i] = map[i] < 0 ? value : a[map[i]];
     });
+    return inFormatOf([x], out);
   },
   save: ([x, pads, mode]) => [x.sizes, pads, mode] as const,
   backward: (grad, [sizes, pads, mode]) => [padBackward(grad, pads, mode, sizes)],

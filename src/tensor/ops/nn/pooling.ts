@@ -1,6 +1,7 @@
 import { int64 } from "../../dtype";
 import { fromNumbers } from "../../elements";
 import { check } from "../../errors";
+import { inFormatOf } from "../../kernels/memory_format";
 import { defineOp, type Op } from "../../op";
 import { formatSizes, type Sizes } from "../../shape";
 import { emptyFrom, type Tensor } from "../../tensor";
@@ -74,8 +75,8 @@ const unpool: Op<[Tensor, Tensor, number, Sizes], Tensor> = defineOp({
   in: ["internal"],
   summary: "The partial inverse of max pooling.",
   gradName: ([, , dims]) => (dims === 1 ? "SqueezeBackward1" : `MaxUnpool${dims}DBackward0`),
-  forward: (x: Tensor, indices: Tensor, dims: number, spatial: Sizes) =>
-    made([x], [...x.sizes.slice(0, x.ndim - dims), ...spatial], (y) => {
+  forward: (x: Tensor, indices: Tensor, dims: number, spatial: Sizes) => {
+    const out = made([x], [...x.sizes.slice(0, x.ndim - dims), ...spatial], (y) => {
       const a = floats(x);
       const at = integers(indices);
       const planes = planesOf(x, dims);
@@ -88,7 +89,9 @@ const unpool: Op<[Tensor, Tensor, number, Sizes], Tensor> = defineOp({
         );
         y[Math.floor(i / from) * to + at[i]] = a[i];
       }
-    }),
+    });
+    return dims === 2 ? inFormatOf([x], out) : out;
+  },
   save: ([, indices, dims]) => [indices, dims] as const,
   backward: (g, [indices, dims]) => [gatherPlane(g, indices, dims), null],
 });
@@ -110,7 +113,7 @@ const maxKernel = defineOp({
       write(values, (y) => maxPool(floats(x), planesOf(x, dims), spatialOf(x, dims), windows, y, at));
       fromNumbers(indices, at);
     }
-    return [values, indices];
+    return [inFormatOf([x], values), inFormatOf([x], indices)];
   },
   save: ([x, windows], [, indices]) => [indices.alias(), windows.length, spatialOf(x, windows.length)] as const,
   backward: (g, [indices, dims, spatial]) => [scatterPlane(g, indices, dims, spatial)],
@@ -126,7 +129,10 @@ const averageKernel: Op<AverageArgs, Tensor> = defineOp({
   forward: (...[x, windows, divisor]: AverageArgs) => {
     const dims = windows.length;
     const sizes = [...x.sizes.slice(0, x.ndim - dims), ...windows.map((w) => w.length)];
-    return made([x], sizes, (y) => averagePool(floats(x), planesOf(x, dims), spatialOf(x, dims), windows, divisor, y));
+    const out = made([x], sizes, (y) =>
+      averagePool(floats(x), planesOf(x, dims), spatialOf(x, dims), windows, divisor, y),
+    );
+    return inFormatOf([x], out);
   },
   save: ([x, windows, divisor]) => [windows, divisor, spatialOf(x, windows.length)] as const,
   backward: (g, [windows, divisor, spatial]) => [averageBackward(g, windows, divisor, spatial)],
