@@ -109,9 +109,8 @@ export function exceptionType(name: string): PyType {
 }
 
 /** `torch.linalg.LinAlgError`. */
-export const linAlgErrorType = builtinType("LinAlgError", [exceptionType("RuntimeError")], {
+export const linAlgErrorType = builtinType("_LinAlgError", [exceptionType("RuntimeError")], {
   module: "torch._C",
-  qualname: "_LinAlgError",
 });
 
 /** An exception to throw, by the name of its class. */

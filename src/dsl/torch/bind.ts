@@ -1,5 +1,5 @@
 /** Makes Python functions of op table entries: binds arguments, chooses overloads, words TypeErrors as PyTorch does. */
-import type { AnyOp } from "../../tensor/op";
+import type { AnyOp, Namespace } from "../../tensor/op";
 import { isTensor } from "../../tensor/op";
 import { copy_ } from "../../tensor/ops/inplace";
 import type { Param, Schema } from "../../tensor/schema";
@@ -9,10 +9,10 @@ import { CODE, type PyFunction } from "../code";
 import { typeError } from "../exceptions";
 import { rawNative, splitKwargs } from "../function";
 import { NumpyScalar } from "../numpy/ndarray";
-import { repr } from "../text";
 import type { Value } from "../type";
 import { Tuple } from "../values/tuple";
 import { type Converter, converterFor, describe, kindText, MISMATCH, toPython } from "./convert";
+import { allowsNumber, parserError, parserOf } from "./parser_errors";
 
 interface Slot {
   readonly name: string;
@@ -170,18 +170,12 @@ function mismatch(name: string, slot: Slot, position: number, value: Value): str
   return `${name}(): argument '${slot.name}'${where} must be ${wanted}, not ${describe(value)}`;
 }
 
-/** How a call's failure is worded: PyTorch's own parser, or CPython's for functions that are written in Python. */
-export type Wording = "native" | "python";
-
-/** One Python function for an op's overloads. */
-export function bindOp(
-  name: string,
-  overloads: readonly AnyOp[],
-  method: boolean,
-  wording: Wording = "native",
-): PyFunction {
-  const offset = method ? 1 : 0;
-  const prepared = overloads.map((op) => ({ op, signature: prepare(op.schema, method) }));
+/** One Python function for an op's overloads; `space` is where PyTorch has it: as a method, in `nn.functional`, … */
+export function bindOp(name: string, overloads: readonly AnyOp[], space: Namespace): PyFunction {
+  const offset = space === "Tensor" ? 1 : 0;
+  const prepared = overloads
+    .filter((op) => !takesTooMuch(op.schema, space, name))
+    .map((op) => ({ op, signature: prepare(op.schema, space === "Tensor") }));
   const hasOut = prepared.some(({ signature }) => signature.slots.some((slot) => slot.name === "out"));
   const made = rawNative(name, (...args: Value[]) => {
     let { positional, keywords } = splitKwargs(args);
@@ -196,17 +190,29 @@ export function bindOp(
       }
       misfits.push(fitted);
     }
+    const parser = parserOf(space, name);
+    const told = parser && parserError(parser, { positional: positional.slice(offset), keywords });
+    if (told) throw typeError(told);
     const plausible = prepared.filter(({ signature }) => takes(signature, positional.length + keywords.size));
-    const only = prepared.length === 1 ? prepared[0] : plausible.length === 1 ? plausible[0] : undefined;
-    if (only) {
-      const { text } = misfits[prepared.indexOf(only)];
-      throw typeError(wording === "python" ? pythonWording(text, name, positional.length) : text);
-    }
-    const signatures = prepared.map((each) => each.signature);
-    throw typeError(noOverload(name, signatures, positional, keywords, offset));
+    const best = plausible.length === 0 ? 0 : prepared.indexOf(plausible[0]);
+    const { text } = misfits[best];
+    throw typeError(space.startsWith("nn.") ? pythonWording(text, pythonName(name), positional.length) : text);
   });
   made[CODE].doc = overloads[0].spec.summary;
   return made;
+}
+
+/** What CPython calls a function of `nn.functional`: some are chosen between two by a flag. */
+const pythonName = (name: string): string => name.replace(/^(?=(adaptive_|fractional_)?max_pool\dd$)/, "_");
+
+/** Whether an overload is for a number where PyTorch's function takes none. */
+function takesTooMuch(schema: Schema, space: Namespace, name: string): boolean {
+  return schema.params.some((param, i) => {
+    if (param.type.base !== "Scalar" || param.default !== undefined || (space === "Tensor" && i === 0)) return false;
+    const known = param.name === "self" ? "input" : param.name;
+    const numbers = [allowsNumber(space, name, known), allowsNumber(space, name, param.name)];
+    return numbers.includes(false) && !numbers.includes(true);
+  });
 }
 
 /** Whether a signature can be called with that many arguments. */
@@ -235,51 +241,6 @@ function resized(out: Tensor, result: Tensor): Tensor {
   Object.assign(out, { storage: result.storage, sizes: result.sizes, strides: result.strides, offset: result.offset });
   Object.assign(out, { numel: result.numel });
   return out;
-}
-
-function noOverload(
-  name: string,
-  signatures: readonly Signature[],
-  positional: readonly Value[],
-  keywords: ReadonlyMap<string, Value>,
-  offset: number,
-): string {
-  const named = Array.from(keywords, ([key, v]) => `${key}=${shownType(v)}`);
-  const got = [...positional.slice(offset).map(shownType), ...named];
-  const expected = signatures.map((signature) => {
-    const line = `\n * ${signatureText(signature)}`;
-    if (!takes(signature, positional.length + keywords.size)) return line;
-    const marked = positional.slice(offset).map((v, i) => {
-      const fits = signature.slots[i + offset]?.convert(v) !== MISMATCH;
-      return fits ? shownType(v) : `!${shownType(v)}!`;
-    });
-    const reason = [...marked, ...named].join(", ");
-    return `${line}\n      didn't match because some of the arguments have invalid types: (${reason})`;
-  });
-  return `${name}() received an invalid combination of arguments - got (${got.join(", ")}), but expected one of:${expected.join("")}\n`;
-}
-
-function shownType(v: Value): string {
-  if (Array.isArray(v)) return "list";
-  return v instanceof Tuple && v.items.length > 0 ? `tuple of (${v.items.map(shownType).join(", ")})` : describe(v);
-}
-
-/** `(Tensor input, int dim, bool keepdim = False)`. */
-export function signatureText({ slots }: Signature): string {
-  const parts: string[] = [];
-  let star = false;
-  for (const slot of slots) {
-    if (slot.name === "self") continue;
-    if (slot.param.keywordOnly && !star) {
-      parts.push("*");
-      star = true;
-    }
-    const value = slot.param.default;
-    const shown =
-      value === undefined ? "" : ` = ${Array.isArray(value) ? `(${value.join(", ")})` : repr(value as Value)}`;
-    parts.push(`${kindText(slot.param.type)} ${slot.name}${shown}`);
-  }
-  return `(${parts.join(", ")})`;
 }
 
 /** CPython's words for missing and surplus arguments; methods count `self` (`extra` 1). */

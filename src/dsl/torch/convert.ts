@@ -96,6 +96,16 @@ const kinds: Readonly<Record<string, Kind>> = {
   Any: { convert: plain, text: "object" },
 };
 
+const kindsByText: ReadonlyMap<string, Kind> = new Map(Object.values(kinds).map((kind) => [kind.text, kind]));
+
+/** Whether a value is of the kind that texts call so; of a kind unknown here, everything is. */
+export function fitsKind(text: string, v: Value): boolean {
+  const kind = kindsByText.get(text);
+  // What a device names is looked at when it is used.
+  if (text === "torch.device") return v instanceof Device || typeof v === "string" || typeof v === "number";
+  return kind === undefined || kind.convert(v) !== MISMATCH;
+}
+
 /** How texts of errors name a parameter's type. */
 export function kindText(type: ParamType): string {
   const kind = kinds[type.base] ?? kinds.Any;
@@ -134,7 +144,8 @@ const takesNumbers = new Set(
 export function converterFor(param: Param, schema: Schema, i: number): Converter {
   const { base, list, optional } = param.type;
   let convert = (kinds[base] ?? kinds.Any).convert;
-  if (base === "Tensor" && list === null && i > 0 && takesNumbers.has(schema.name.replace(/_$/, ""))) {
+  const afterTensor = i > 0 && schema.params[0].type.base === "Tensor";
+  if (base === "Tensor" && list === null && afterTensor && takesNumbers.has(schema.name.replace(/_$/, ""))) {
     convert = (v) => (isTensor(v) || isScalar(v) ? v : MISMATCH);
   }
   if (list !== null) convert = listConverter(convert, list);

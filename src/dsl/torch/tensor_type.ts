@@ -58,7 +58,7 @@ function torchFunction(name: string): Value {
     const method = opsIn("Tensor").get(name);
     const overloads = method ?? opsIn("torch").get(name);
     if (!overloads) throw new TorchError("NotImplementedError", `${name} is not available`);
-    functions.set(name, (f = bindOp(name, overloads, method !== undefined)));
+    functions.set(name, (f = bindOp(name, overloads, method ? "Tensor" : "torch")));
   }
   return f;
 }
@@ -356,7 +356,7 @@ for (const [name, [op, swap]] of Object.entries(operators)) {
 function torchOnly(name: string): Value {
   const overloads = opsIn("torch").get(name);
   if (!overloads) throw new TorchError("NotImplementedError", `${name} is not available`);
-  return bindOp(name, overloads, false);
+  return bindOp(name, overloads, "torch");
 }
 
 methods(tensorType, {
@@ -377,5 +377,5 @@ methods(tensorType, {
 // ---- the op table
 
 for (const [name, overloads] of opsIn("Tensor")) {
-  if (!tensorType.dict.has(name)) tensorType.define(name, bindOp(name, overloads, true));
+  if (!tensorType.dict.has(name)) tensorType.define(name, bindOp(name, overloads, "Tensor"));
 }

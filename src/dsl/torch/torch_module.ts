@@ -46,8 +46,7 @@ parameterType.called = (_type, args) => {
 
 /** Every op of a namespace as a Python function. */
 function ops(namespace: Namespace): [string, Value][] {
-  const wording = namespace.startsWith("nn.") ? "python" : "native";
-  return Array.from(opsIn(namespace), ([name, overloads]) => [name, bindOp(name, overloads, false, wording)]);
+  return Array.from(opsIn(namespace), ([name, overloads]) => [name, bindOp(name, overloads, namespace)]);
 }
 
 /** Other names for dtypes. */
