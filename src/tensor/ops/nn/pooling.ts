@@ -162,13 +162,14 @@ function poolSettings(
   ceilMode: boolean,
 ): PoolSettings {
   const k = expandInts(kernel, dims, "kernel_size");
-  return {
-    kernel: k,
-    stride: expandIntsOr(stride, dims, k, "stride"),
-    padding: expandInts(padding, dims, "padding"),
-    dilation: expandInts(dilation, dims, "dilation"),
-    ceilMode,
-  };
+  const steps = expandIntsOr(stride, dims, k, "stride");
+  if (steps.includes(0)) throw new TorchError("RuntimeError", "stride should not be zero");
+  const gaps = expandInts(dilation, dims, "dilation");
+  if (gaps.some((gap) => gap <= 0)) {
+    const named = gaps.map((gap, i) => `dilation${"THW"[i + 3 - dims]}: ${gap}`).join(" ");
+    throw new TorchError("RuntimeError", `dilation should be greater than zero, but got ${named}`);
+  }
+  return { kernel: k, stride: steps, padding: expandInts(padding, dims, "padding"), dilation: gaps, ceilMode };
 }
 
 function settledWindows(x: Tensor, dims: number, settings: PoolSettings, name: string): Windows {
