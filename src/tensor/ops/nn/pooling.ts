@@ -1,6 +1,6 @@
 import { int64 } from "../../dtype";
 import { fromNumbers } from "../../elements";
-import { check } from "../../errors";
+import { check, TorchError } from "../../errors";
 import { inFormatOf } from "../../kernels/memory_format";
 import { defineOp, type Op } from "../../op";
 import { formatSizes, type Sizes } from "../../shape";
