@@ -180,7 +180,7 @@ export const addmv = defineOp({
   forward: (...[self, a, v, beta = 1, alpha = 1]: Addmv) => {
     sameType(a, v);
     const scaled = toDType(times(self, whole(beta, self)), self.dtype);
-    return add(scaled, mv(a, v), whole(alpha, self));
+    return named(add(scaled, mv(a, v), whole(alpha, self)), "AddmvBackward0");
   },
 });
 
