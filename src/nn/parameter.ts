@@ -1,4 +1,4 @@
-import { type DType, getDefaultDType } from "../tensor/dtype";
+import { type DType, getDefaultDType, isDifferentiable } from "../tensor/dtype";
 import { check } from "../tensor/errors";
 import { empty, type Tensor } from "../tensor/tensor";
 
@@ -9,7 +9,7 @@ import { empty, type Tensor } from "../tensor/tensor";
 export function parameter(data: Tensor | null = null, requiresGrad = true): Tensor {
   const source = data ?? empty([0]);
   check(
-    !requiresGrad || source.dtype.kind === "float",
+    !requiresGrad || isDifferentiable(source.dtype),
     "Only Tensors of floating point and complex dtype can require gradients",
   );
   const made = source.alias();

@@ -1,4 +1,5 @@
 /** Statistics of a tensor's numbers for hovers: one pass, no tensor made. */
+import type { DType } from "../tensor/dtype";
 import { accessOf, eachIndex } from "../tensor/elements";
 import type { Tensor } from "../tensor/tensor";
 
@@ -15,7 +16,8 @@ const FIRST = 6;
 
 /** Welford's running moments over all elements; undefined for a tensor without data or without elements. */
 export function summarizeNumbers(t: Tensor): NumberSummary | undefined {
-  if (t.isAbstract || t.numel === 0) return undefined;
+  // Complex numbers have no order: no smallest one, no largest one.
+  if (t.isAbstract || t.numel === 0 || t.dtype.kind === "complex") return undefined;
   const { data } = t.storage;
   const { get } = accessOf(t.dtype);
   let n = 0;
@@ -46,7 +48,7 @@ export function summarizeNumbers(t: Tensor): NumberSummary | undefined {
   };
 }
 
-function numberText(x: number, kind: "bool" | "int" | "float"): string {
+function numberText(x: number, kind: DType["kind"]): string {
   if (kind === "bool") return x === 0 ? "False" : "True";
   if (kind === "int") return String(x);
   if (!Number.isFinite(x)) return Number.isNaN(x) ? "nan" : x > 0 ? "inf" : "-inf";

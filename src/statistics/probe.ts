@@ -220,7 +220,7 @@ function nameIn(layers: readonly (readonly [string, Module])[], module: Module):
 }
 
 function sameData(a: Tensor, b: Tensor): boolean {
-  return a === b || (a.storage === b.storage && a.numel === b.numel && a.offset === b.offset);
+  return a === b || (a.storage.shares(b.storage) && a.numel === b.numel && a.offset === b.offset);
 }
 
 /** The first tensor in a value that a layer takes or puts out: itself, or in a list, a tuple or a dictionary. */

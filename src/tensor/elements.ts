@@ -1,5 +1,6 @@
 import type { DType, DTypeName, TypedArray } from "./dtype";
 import { bfloat16ToNumber, halfToNumber, numberToBfloat16, numberToHalf } from "./half";
+import { pairsOf } from "./kernels/parts";
 import { numelOf, type Sizes } from "./shape";
 import type { Tensor } from "./tensor";
 
@@ -64,6 +65,9 @@ export const elementAccess: Readonly<Record<DTypeName, ElementAccess>> = {
     },
     round: (x) => (x !== 0 ? 1 : 0),
   },
+  // Of the parts, which are the items of the array.
+  complex64: { get: plainGet, set: plainSet, round: Math.fround },
+  complex128: { get: plainGet, set: plainSet, round: (x) => x },
 };
 
 export function accessOf(dtype: DType): ElementAccess {
@@ -96,8 +100,9 @@ export function eachIndex(sizes: Sizes, strides: Sizes, offset: number, visit: (
   }
 }
 
-/** The elements of a tensor in row-major order, as doubles. */
+/** The elements of a tensor in row-major order, as doubles; of complex ones both parts side by side. */
 export function toNumbers(t: Tensor): Float64Array {
+  if (t.dtype.kind === "complex") return toNumbers(pairsOf(t));
   const out = new Float64Array(t.numel);
   const { data } = t.storage;
   const { get } = accessOf(t.dtype);
@@ -108,8 +113,12 @@ export function toNumbers(t: Tensor): Float64Array {
   return out;
 }
 
-/** Overwrites the elements of a tensor, in row-major order, with numbers converted to its dtype. */
+/** Overwrites the elements of a tensor, in row-major order, with numbers converted to its dtype (see `toNumbers`). */
 export function fromNumbers(t: Tensor, values: ArrayLike<number>): void {
+  if (t.dtype.kind === "complex") {
+    fromNumbers(pairsOf(t), values);
+    return;
+  }
   const { data } = t.storage;
   const { set } = accessOf(t.dtype);
   let i = 0;

@@ -1,7 +1,9 @@
 import { edgeOf } from "./autograd/edge";
 import { checkInplace, overwrite } from "./autograd/inplace";
 import { type Edge, type Gradient, GradNode, SavedValues } from "./autograd/node";
+import { isDifferentiable } from "./dtype";
 import { modes } from "./modes";
+import { ComplexNumber } from "./scalar";
 import { isTensorParam, parseSchema, type Schema } from "./schema";
 import { Tensor } from "./tensor";
 
@@ -46,6 +48,11 @@ export interface OpSpec<A extends readonly unknown[], R, S extends readonly unkn
     needs: readonly boolean[],
     grads: readonly Gradient[],
   ) => readonly Gradient[];
+  /**
+   * `backward` gives PyTorch's gradient of complex inputs itself. Otherwise it multiplies with derivatives, and those
+   * are conjugated around it where complex numbers are saved.
+   */
+  readonly conjugates?: boolean;
   /** Name of grad_fn where it is not CamelCase(name) + "Backward0". */
   readonly gradName?: string | ((args: A) => string);
   /** Also defines `name_`, which writes the result into its first argument. */
@@ -157,7 +164,7 @@ function anyRequires(args: readonly unknown[]): boolean {
 /** Whether writing to `target` would change what is still to be read of `arg`. */
 function overlaps(arg: unknown, target: Tensor): boolean {
   if (Array.isArray(arg)) return arg.some((a) => overlaps(a, target));
-  return isTensor(arg) && arg.storage === target.storage && arg !== target;
+  return isTensor(arg) && arg.storage.shares(target.storage) && arg !== target;
 }
 
 /** Name of the graph node: `log_softmax` → `LogSoftmaxBackward0`, `log1p` → `Log1PBackward0`. */
@@ -205,7 +212,7 @@ function recording<A extends readonly unknown[], R, S extends readonly unknown[]
     const name = typeof spec.gradName === "function" ? spec.gradName(args) : fixedName;
     const node = new OpNode(name, edges, outputs.length, spec, detachResults(spec.save?.(args, result), outputs));
     outputs.forEach((out, i) => {
-      if (isTensor(out) && out.dtype.kind === "float") {
+      if (isTensor(out) && isDifferentiable(out.dtype)) {
         out.gradNode = node;
         out.outputIndex = i;
       }
@@ -274,7 +281,11 @@ class OpNode<A extends readonly unknown[], R, S extends readonly unknown[]> exte
     const saved = this.saved.unpack() as S;
     const needs = this.edges.map((e) => e !== null);
     const { backward } = this.spec;
-    return backward ? backward(grads[0] as Tensor, saved, needs, grads) : [];
+    if (!backward) return [];
+    const turned = grads[0]?.dtype.kind === "complex" && !this.spec.conjugates && saved.some(isComplex);
+    if (!turned) return backward(grads[0] as Tensor, saved, needs, grads);
+    const given = grads.map(conjugated);
+    return backward(given[0] as Tensor, saved, needs, given).map(conjugated);
   }
 
   override release(): void {
@@ -283,7 +294,7 @@ class OpNode<A extends readonly unknown[], R, S extends readonly unknown[]> exte
 
   override replaceSaved(from: Tensor, to: Tensor): void {
     this.saved.replace(
-      (value) => isTensor(value) && value.storage === from.storage,
+      (value) => isTensor(value) && value.storage.shares(from.storage),
       () => to,
     );
   }
@@ -291,6 +302,15 @@ class OpNode<A extends readonly unknown[], R, S extends readonly unknown[]> exte
   override preserve(self: Tensor, copy: () => Tensor): void {
     this.saved.replace((value) => value === self, copy);
   }
+}
+
+/** The ops that conjugate and that take the real part; set by the complex ops, which come later. */
+export const conjugation: Record<"of" | "real", (x: Tensor) => Tensor> = { of: (x) => x, real: (x) => x };
+const conjugated = (x: Gradient): Gradient => (x?.dtype.kind === "complex" ? conjugation.of(x) : x);
+
+function isComplex(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(isComplex);
+  return value instanceof ComplexNumber || (isTensor(value) && value.dtype.kind === "complex");
 }
 
 /** Marks the results of a view op as views (made just now, or `made`). */
@@ -303,9 +323,10 @@ function viewing<A extends readonly unknown[], R, S extends readonly unknown[]>(
     const source = args[0] as Tensor;
     const base = source.view?.base ?? source;
     const outputs: readonly unknown[] = Array.isArray(result) ? result : [result];
-    const madeBy = Array.isArray(result) ? "multiple" : modes.grad ? (source.view?.madeBy ?? "single") : "no_grad";
+    const several = Array.isArray(result) || outputs.some((t) => isTensor(t) && t.dtype !== source.dtype);
+    const madeBy = several ? "multiple" : modes.grad ? (source.view?.madeBy ?? "single") : "no_grad";
     for (const out of outputs) {
-      if (!isTensor(out) || out === source || out.storage !== source.storage) continue;
+      if (!isTensor(out) || out === source || !out.storage.shares(source.storage)) continue;
       out.view = { base, madeBy, opName };
       // PyTorch lets a view made without recording want gradients as its base does.
       if (!modes.grad && source.requiresGrad) out.leafRequiresGrad = true;

@@ -1,4 +1,4 @@
-import { bool, type DType, dtypeOfScalar, getDefaultDType, promoteTypes } from "./dtype";
+import { bool, complexOf, type DType, dtypeOfScalar, getDefaultDType, isDifferentiable, promoteTypes } from "./dtype";
 import type { Scalar } from "./scalar";
 import { Tensor } from "./tensor";
 
@@ -13,12 +13,15 @@ function priority(x: Operand): 0 | 1 | 2 {
 
 function dtypeOf(x: Operand): DType {
   if (!(x instanceof Tensor)) return dtypeOfScalar(x);
-  return x.isWrappedNumber && x.dtype.kind === "float" ? getDefaultDType() : x.dtype;
+  if (!x.isWrappedNumber || !isDifferentiable(x.dtype)) return x.dtype;
+  return x.dtype.kind === "complex" ? complexOf(getDefaultDType()) : getDefaultDType();
 }
 
 function combine(higher: DType | null, lower: DType | null): DType | null {
   if (higher === null || lower === null) return higher ?? lower;
-  if (higher.kind === "float") return higher;
+  if (higher.kind === "complex") return higher;
+  if (higher.kind === "float") return lower.kind === "complex" ? complexOf(higher) : higher;
+  if (lower.kind === "complex") return lower;
   return higher === bool || lower.kind === "float" ? promoteTypes(higher, lower) : higher;
 }
 
@@ -40,5 +43,5 @@ export function resultType(operands: readonly Operand[]): DType {
 /** As `resultType`, with integers and bools counted as the default floating type (`/`, `exp`, …). */
 export function floatResultType(operands: readonly Operand[]): DType {
   const dtype = resultType(operands);
-  return dtype.kind === "float" ? dtype : getDefaultDType();
+  return isDifferentiable(dtype) ? dtype : getDefaultDType();
 }

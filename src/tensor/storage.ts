@@ -48,7 +48,7 @@ export function releaseScope<T>(run: () => T, keep: (result: T) => Iterable<Stor
   }
   const kept = new Set(keep(result));
   for (const storage of mine) {
-    if (kept.has(storage)) outer?.push(storage);
+    if (kept.has(storage) || (storage.twin && kept.has(storage.twin))) outer?.push(storage);
     else storage.release();
   }
   return result;
@@ -67,8 +67,10 @@ export class Storage {
   private view: TypedArray | null = null;
   private tracker: Reclaimer | null = null;
   private handle: unknown = null;
+  /** The same memory under the other reading of `reread`; each keeps the other alive. */
+  twin: Storage | null = null;
   /** Grows with each allocation: tells what is newer than a moment (see `newestSerial`). */
-  readonly serial = ++serial;
+  serial = ++serial;
 
   private constructor(
     readonly dtype: DType,
@@ -91,12 +93,37 @@ export class Storage {
     return new Storage(dtype, length, 0);
   }
 
+  /**
+   * The same memory read as another dtype with items of the same array type: complex numbers as their parts, floats as
+   * complex numbers. Only two readings of a memory exist, so that the twin of a twin is the storage itself.
+   */
+  reread(dtype: DType): Storage {
+    if (dtype === this.dtype) return this;
+    if (this.twin) return this.twin;
+    const twin = new Storage(dtype, Math.floor(this.bytes / dtype.size), 0);
+    twin.pointer = this.pointer;
+    twin.serial = this.serial;
+    twin.twin = this;
+    this.twin = twin;
+    return twin;
+  }
+
+  /** The storage that stands for this memory: of two readings the one that was allocated. */
+  get memory(): Storage {
+    return this.twin?.tracker ? this.twin : this;
+  }
+
+  /** Whether both are (readings of) the same memory. */
+  shares(other: Storage): boolean {
+    return this === other || this.twin === other;
+  }
+
   get bytes(): number {
     return this.length * this.dtype.size;
   }
 
   get isAbstract(): boolean {
-    return this.tracker === null;
+    return this.memory.tracker === null;
   }
 
   /** The elements; valid until the next allocation (which may grow the heap). */
@@ -104,7 +131,7 @@ export class Storage {
     let view = this.view;
     if (view === null || view.buffer !== heap.buffer) {
       if (this.pointer === 0) throw new DataDependent("the value of this tensor");
-      view = new this.dtype.array(heap.buffer, this.pointer, this.length);
+      view = new this.dtype.array(heap.buffer, this.pointer, this.length * this.dtype.lanes);
       this.view = view;
     }
     return view;
@@ -113,9 +140,13 @@ export class Storage {
   /** Gives the memory back at once: only for storages that nothing else can see. */
   release(): void {
     if (this.pointer === 0) return;
-    this.tracker?.untrack(this, this.handle);
-    heap.release(this.pointer, this.bytes);
-    this.pointer = 0;
-    this.view = null;
+    const owner = this.memory;
+    owner.tracker?.untrack(owner, owner.handle);
+    heap.release(owner.pointer, owner.bytes);
+    for (const reading of [this, this.twin]) {
+      if (!reading) continue;
+      reading.pointer = 0;
+      reading.view = null;
+    }
   }
 }

@@ -97,6 +97,8 @@ converts(intType, ([v = 0, base], keywords) => toInt(v, base ?? keywords.get("ba
 converts(floatType, ([v = 0]) => toFloat(toDouble(v)));
 converts(boolType, ([v = false]) => truthy(v));
 converts(complexType, ([re = 0, im = 0], keywords) => {
+  const own = re === null ? undefined : typeOf(re).lookup("__complex__");
+  if (own !== undefined) return call(own, re);
   const [x, y] = [Complex.of(keywords.get("real") ?? re), Complex.of(keywords.get("imag") ?? im)];
   if (!x || !y) throw typeError(`complex() first argument must be a string or a number, not '${typeName(re)}'`);
   return x.plus(y.times(new Complex(0, 1)));

@@ -219,7 +219,7 @@ function inPlace(f: string) {
     if (!takes(b)) return NotImplemented;
     const result = arrayData(elementwise(f, a, b));
     const { dtype } = a.tensor;
-    const ranks = { bool: 0, int: 1, float: 2 };
+    const ranks = { bool: 0, int: 1, float: 2, complex: 3 };
     if (ranks[result.dtype.kind] > ranks[dtype.kind]) {
       throw error(
         ufuncTypeErrorType,

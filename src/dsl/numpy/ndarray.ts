@@ -12,8 +12,15 @@ export const genericType = builtinType("generic", [objectType], { module: "numpy
 const numberType = builtinType("number", [genericType], { module: "numpy" });
 export const integerType = builtinType("integer", [numberType], { module: "numpy" });
 const floatingType = builtinType("floating", [numberType], { module: "numpy" });
+const complexFloatingType = builtinType("complexfloating", [numberType], { module: "numpy" });
 /** The abstract classes of scalars, for `isinstance(x, np.integer)`. */
-export const abstractTypes: readonly PyType[] = [genericType, numberType, integerType, floatingType];
+export const abstractTypes: readonly PyType[] = [
+  genericType,
+  numberType,
+  integerType,
+  floatingType,
+  complexFloatingType,
+];
 
 /** NumPy's dtypes among those of tensors: all but bfloat16. */
 export const numpyDTypes: readonly DType[] = Object.values(dtypes).filter((dtype) => dtype !== bfloat16);
@@ -22,6 +29,7 @@ const parents: Readonly<Record<DType["kind"], PyType>> = {
   bool: genericType,
   int: integerType,
   float: floatingType,
+  complex: complexFloatingType,
 };
 
 /** `np.float32` and its kin: the classes of scalars, which also name dtypes. */

@@ -31,7 +31,7 @@ for (const [dtype, type] of scalarTypes) {
   };
 }
 
-const kinds = { bool: "b", int: "i", float: "f" };
+const kinds = { bool: "b", int: "i", float: "f", complex: "c" };
 
 getters(dtypeType, {
   name: ({ dtype }: NumpyDType) => dtype.name,

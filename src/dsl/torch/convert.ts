@@ -1,7 +1,7 @@
 /** Python arguments as ops want them, and results back. */
 
 import { NamedValues } from "../../nn/named_values";
-import { bool, float64, int64 } from "../../tensor/dtype";
+import { bool, complex64, float64, int64 } from "../../tensor/dtype";
 import { isTensor } from "../../tensor/op";
 import { Generator } from "../../tensor/random/generator";
 import { Double, isScalar } from "../../tensor/scalar";
@@ -11,7 +11,7 @@ import { error } from "../exceptions";
 import { namedTuple } from "../modules/collections";
 import { NumpyScalar } from "../numpy/ndarray";
 import { builtinType, type PyType, type Value } from "../type";
-import { boolType, floatType, intType, tupleType, typeName } from "../types";
+import { boolType, complexType, floatType, intType, tupleType, typeName } from "../types";
 import { Dict } from "../values/dict";
 import { toFloat } from "../values/float";
 import { Range } from "../values/range";
@@ -27,6 +27,7 @@ const pythonDTypes: ReadonlyMap<PyType, unknown> = new Map([
   [floatType, float64],
   [intType, int64],
   [boolType, bool],
+  [complexType, complex64],
 ]);
 
 interface Kind {

@@ -119,7 +119,12 @@ export const tensorFunction = rawNative("tensor", (...args) => {
 function dtypeArgument(v: Value): DType | null {
   if (v === undefined || v === null) return null;
   if (isDType(v)) return v;
-  const byName: Record<string, DType> = { float: dtypes.float64, int: dtypes.int64, bool: dtypes.bool };
+  const byName: Record<string, DType> = {
+    float: dtypes.float64,
+    int: dtypes.int64,
+    bool: dtypes.bool,
+    complex: dtypes.complex64,
+  };
   const found = byName[(v as PyType).name ?? ""];
   if (found) return found;
   throw typeError(`tensor(): argument 'dtype' must be torch.dtype, not ${describe(v)}`);

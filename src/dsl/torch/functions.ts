@@ -66,6 +66,8 @@ function setDefault(v: Value): null {
   return null;
 }
 
+/** `torch.can_cast` allows a kind to become a wider one. */
+const kindRank: Readonly<Record<DType["kind"], number>> = { bool: 0, int: 1, float: 2, complex: 3 };
 const dtypeOf = (v: Value): DType => (isTensor(v) ? v.dtype : isDType(v) ? v : float32);
 
 function printOptions(...args: Value[]): null {
@@ -156,7 +158,8 @@ export const torchFunctions: readonly (readonly [string, Value])[] = [
     asarray: ["obj, *, dtype=, device=, copy=, requires_grad=", asTensor, null, null, null, false],
     is_tensor: ["obj, /", isTensor],
     is_floating_point: ["input", (v: Value) => dtypeOf(v).kind === "float"],
-    is_complex: ["input", () => false],
+    is_complex: ["input", (v: Value) => dtypeOf(v).kind === "complex"],
+    is_conj: ["input", () => false],
     is_grad_enabled: ["", () => modes.grad],
     is_inference_mode_enabled: ["", () => false],
     numel: ["input", (t: Tensor) => t.numel],
@@ -167,7 +170,7 @@ export const torchFunctions: readonly (readonly [string, Value])[] = [
     get_default_device: ["", () => null],
     promote_types: ["type1, type2", promoteTypes],
     result_type: ["tensor1, tensor2", (a: Value, b: Value) => promoteTypes(dtypeOf(a), dtypeOf(b))],
-    can_cast: ["from_, to", (a: DType, b: DType) => !(a.kind === "float" && b.kind !== "float")],
+    can_cast: ["from_, to", (a: DType, b: DType) => kindRank[a.kind] <= kindRank[b.kind]],
     broadcast_shapes: ["*shapes", (shapes: Tuple) => sizeOf(broadcastAll(shapes))],
     typename: ["obj, /", (v: Value) => (isTensor(v) ? `torch.${v.dtype.scalarName}Tensor` : describe(v))],
     set_num_threads: ["n, /", () => null],

@@ -1,14 +1,20 @@
 /** Elements of tensors as Python numbers. */
-import { accessOf, eachIndex } from "../../tensor/elements";
+import { accessOf, eachIndex, toNumbers } from "../../tensor/elements";
 import { check } from "../../tensor/errors";
-import { type Scalar, toFloat } from "../../tensor/scalar";
+import { partsOfScalar, type Scalar, toFloat } from "../../tensor/scalar";
 import type { Tensor } from "../../tensor/tensor";
 import type { Value } from "../type";
+import { Complex } from "../values/complex";
 import { normalize } from "../values/int";
 
 /** All elements, row by row; int64 is exact. Throws DataDependent for a tensor without data. */
 export function elementsOf(t: Tensor): Scalar[] {
   const out: Scalar[] = [];
+  if (t.dtype.kind === "complex") {
+    const pairs = toNumbers(t);
+    for (let i = 0; i < pairs.length; i += 2) out.push(new Complex(pairs[i], pairs[i + 1]));
+    return out;
+  }
   const { data } = t.storage;
   const { get } = accessOf(t.dtype);
   const { kind } = t.dtype;
@@ -42,5 +48,5 @@ export function truthOf(t: Tensor): boolean {
     check(t.numel > 1, "Boolean value of Tensor with no values is ambiguous");
     check(false, "Boolean value of Tensor with more than one value is ambiguous");
   }
-  return Number(itemOf(t)) !== 0;
+  return partsOfScalar(itemOf(t)).some((x) => x !== 0);
 }

@@ -1,11 +1,13 @@
 /** `torch.Tensor` in Python: attributes, protocol methods and operators; its other methods come from the op table. */
 import { backward } from "../../tensor/autograd/engine";
 import { registerHook, registerPostAccumulateGradHook, retainGrad, retainsGrad } from "../../tensor/autograd/hooks";
-import { bool, dtypes } from "../../tensor/dtype";
+import { bool, dtypes, isDifferentiable } from "../../tensor/dtype";
 import { check, TorchError } from "../../tensor/errors";
 import { hasFormat } from "../../tensor/kernels/layout";
 import { isTensor, opsIn } from "../../tensor/op";
-import { isScalar, type Scalar } from "../../tensor/scalar";
+import { imag, real } from "../../tensor/ops/complex";
+import { adjointOf } from "../../tensor/ops/permuting";
+import { isScalar, partsOfScalar, type Scalar } from "../../tensor/scalar";
 import { formatSizes, sameSizes } from "../../tensor/shape";
 import { VersionCounter } from "../../tensor/storage";
 import type { Tensor } from "../../tensor/tensor";
@@ -20,6 +22,7 @@ import { forTorch } from "../numpy/ndarray";
 import { format } from "../text";
 import { type Fields, Getter, PyType, type Value } from "../type";
 import { NotImplemented } from "../types";
+import { Complex } from "../values/complex";
 import { toFloat } from "../values/float";
 import { NativeIterator } from "../values/iterators";
 import { Tuple } from "../values/tuple";
@@ -69,6 +72,14 @@ const attribute = (get: (t: Tensor) => Value, set?: (t: Tensor, v: Value) => voi
 /** The dimensions the other way round; the last two swapped. */
 const reversed = (t: Tensor): Value => runOp("permute", t, new Tuple(t.sizes.map((_, d) => t.ndim - 1 - d)));
 const matrixTranspose = (t: Tensor): Value => runOp("transpose", t, -2, -1);
+
+function conjugateTranspose(t: Tensor): Value {
+  check(
+    t.ndim === 2 || t.ndim === 0,
+    () => `tensor.H is only supported on matrices (2-D tensors). Got ${t.ndim}-D tensor.`,
+  );
+  return t.ndim === 0 ? runOp("conj", t) : adjointOf(t);
+}
 
 function readGrad(t: Tensor): Value {
   if (!t.isLeaf && t.grad === null && !retainsGrad(t)) {
@@ -126,7 +137,7 @@ function writeRequiresGrad(t: Tensor, v: Value): void {
     "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph " +
       "that doesn't require differentiation use var_no_grad = var.detach().",
   );
-  check(!v || t.dtype.kind === "float", "only Tensors of floating point and complex dtype can require gradients");
+  check(!v || isDifferentiable(t.dtype), "only Tensors of floating point and complex dtype can require gradients");
   if (t.isLeaf) t.leafRequiresGrad = v;
 }
 
@@ -152,13 +163,14 @@ for (const [name, getter] of Object.entries({
   retains_grad: attribute(retainsGrad),
   name: attribute(() => null),
   output_nr: attribute((t) => t.outputIndex),
-  real: attribute((t) => t),
+  real: attribute(real, (t, v) => void runOp("copy_", real(t), v)),
+  imag: attribute(imag, (t, v) => void runOp("copy_", imag(t), v)),
   _version: attribute((t) => t.version),
   _base: attribute((t) => t.view?.base ?? null),
   T: attribute(reversed),
-  H: attribute(matrixTranspose),
+  H: attribute(conjugateTranspose),
   mT: attribute(matrixTranspose),
-  mH: attribute(matrixTranspose),
+  mH: attribute(adjointOf),
 })) {
   tensorType.define(name, getter);
 }
@@ -240,7 +252,9 @@ methods(tensorType, {
     null,
   ],
   is_floating_point: ["", (t: Tensor) => t.dtype.kind === "float"],
-  is_complex: ["", () => false],
+  is_complex: ["", (t: Tensor) => t.dtype.kind === "complex"],
+  is_conj: ["", () => false],
+  is_neg: ["", () => false],
   is_signed: ["", (t: Tensor) => t.dtype.name !== "uint8" && t.dtype !== bool],
   is_shared: ["", () => false],
   is_inference: ["", () => false],
@@ -265,6 +279,7 @@ methods(tensorType, {
   __bool__: ["", truthOf],
   __int__: ["", (t: Tensor) => truncateScalar(t)],
   __index__: ["", index],
+  __complex__: ["", (t: Tensor) => new Complex(...partsOfScalar(onlyItem(t)))],
   __float__: ["", (t: Tensor) => toFloat(Number(onlyItem(t)))],
   __repr__: ["", formatTensor],
   __format__: ["spec, /", formatted],
@@ -284,7 +299,7 @@ function truncateScalar(t: Tensor): Value {
 }
 
 function index(t: Tensor): Value {
-  if (t.numel !== 1 || t.dtype.kind === "float") {
+  if (t.numel !== 1 || isDifferentiable(t.dtype)) {
     throw typeError("only integer tensors of a single element can be converted to an index");
   }
   return truncateScalar(t);

@@ -57,6 +57,8 @@ const dtypeNames: Readonly<Record<string, keyof typeof dtypes>> = {
   long: "int64",
   int: "int32",
   short: "int16",
+  cfloat: "complex64",
+  cdouble: "complex128",
 };
 
 function submodule(name: string, entries: Iterable<readonly [string, Value]>): [string, PyModule] {

@@ -1,6 +1,6 @@
 /** Text and attributes of dtypes, devices, sizes, graph nodes and generators. */
 import { AccumulateGrad, type GradNode } from "../../tensor/autograd/node";
-import { bfloat16, type DType, float16, float32, float64 } from "../../tensor/dtype";
+import { bfloat16, complexOf, type DType, float16, float32, float64, realOf } from "../../tensor/dtype";
 import { toNumbers } from "../../tensor/elements";
 import { stateTensor } from "../../tensor/ops/seeds";
 import { Generator } from "../../tensor/random/generator";
@@ -34,11 +34,12 @@ import {
 const halves = [float16, bfloat16];
 methods(dtypeType, {
   __repr__: ["", (d: DType) => `torch.${d.name}`],
-  to_complex: ["", (d: DType) => d],
+  to_complex: ["", complexOf],
+  to_real: ["", realOf],
 });
 getters(dtypeType, {
   is_floating_point: (d: DType) => d.kind === "float",
-  is_complex: () => false,
+  is_complex: (d: DType) => d.kind === "complex",
   is_signed: (d: DType) => d.name !== "uint8" && d.kind !== "bool",
   itemsize: (d: DType) => d.size,
 });

@@ -1,14 +1,10 @@
+import { ComplexNumber } from "../../tensor/scalar";
 import { type PyType, TYPE, type Typed, type Value } from "../type";
 import { complexType } from "../types";
 import { floatRepr, numberOf } from "./float";
 
 /** A Python complex number. */
-export class Complex implements Typed {
-  constructor(
-    readonly re: number,
-    readonly im: number,
-  ) {}
-
+export class Complex extends ComplexNumber implements Typed {
   /** Any number as a complex one; undefined for what is none. */
   static of(v: Value): Complex | undefined {
     if (v instanceof Complex) return v;

@@ -1,6 +1,7 @@
 import { check, TorchError } from "../errors";
 import { elementwise } from "../kernels/elementwise";
 import { filled } from "../kernels/fill";
+import * as rules from "../kernels/rules";
 import { modes } from "../modes";
 import { add } from "../ops/arithmetic";
 import { toDType } from "../ops/copies";
@@ -23,7 +24,7 @@ export interface BackwardOptions {
 const addition: Addition = {
   recorded: (a, b) => add(a, b),
   into: (target, b) => {
-    elementwise({ number: (x, y) => x + y, fast: "add" }, [target, b], target.dtype, target.dtype, target);
+    elementwise(rules.add, [target, b], target.dtype, target.dtype, target);
   },
 };
 
@@ -107,6 +108,10 @@ function rootFlows(
       });
       return { grad: given, owned: false };
     }
+    check(
+      out.dtype.kind !== "complex" || !out.requiresGrad,
+      () => `grad can be implicitly created only for real scalar outputs but got torch.${out.dtype.name}`,
+    );
     check(!out.requiresGrad || out.numel === 1, "grad can be implicitly created only for scalar outputs");
     return { grad: filled(out.sizes, out.dtype, 1, out.isAbstract), owned: !createGraph };
   });
@@ -254,15 +259,15 @@ function passOn(node: GradNode, flows: readonly (Flow | null)[], pass: Pass): vo
   const temporary = node.builtIn && !pass.createGraph;
   const results = temporary ? releaseScope(run, storagesOf) : run();
   const uses = new Map<Storage, number>();
-  for (const r of results) if (r) uses.set(r.storage, (uses.get(r.storage) ?? 0) + 1);
+  for (const r of results) if (r) uses.set(r.storage.memory, (uses.get(r.storage.memory) ?? 0) + 1);
   node.edges.forEach((edge, i) => {
     const result = results[i];
     if (!edge || !result) return;
-    const owned = temporary && result.storage.serial > before && uses.get(result.storage) === 1;
+    const owned = temporary && result.storage.serial > before && uses.get(result.storage.memory) === 1;
     pass.deliver(edge, { grad: result, owned });
   });
   if (!temporary) return;
-  for (const flow of flows) if (flow?.owned && !uses.has(flow.grad.storage)) flow.grad.storage.release();
+  for (const flow of flows) if (flow?.owned && !uses.has(flow.grad.storage.memory)) flow.grad.storage.release();
 }
 
 function* storagesOf(results: readonly Gradient[]): Iterable<Storage> {

@@ -42,7 +42,7 @@ export function checkInplace(self: Tensor): void {
 }
 
 /** Whether a result of kind `from` may be written into a tensor of kind `to`. */
-const castable = { bool: 0, int: 1, float: 2 } as const;
+const castable = { bool: 0, int: 1, float: 2, complex: 3 } as const;
 
 /** Writes `result` of an operation on `self` into `self`: data, version and history. */
 export function overwrite(self: Tensor, result: Tensor): Tensor {

@@ -1,14 +1,21 @@
-import type { DType } from "../dtype";
-import { accessOf } from "../elements";
+import { bool, complexOf, type DType } from "../dtype";
+import { accessOf, fromNumbers, toNumbers } from "../elements";
+import { isScalar, partsOfScalar, type Scalar, toFloat } from "../scalar";
 import { type Sizes, sameSizes } from "../shape";
 import { empty, type Tensor } from "../tensor";
 import { fastCopy, fastWiden } from "./fast";
+import { fillInto } from "./fill";
+import { pairsOf, partOf } from "./parts";
 import { walk } from "./walk";
 
 /** Copies the values of `source`, read with `strides` (of the target's sizes), into `target`, converting them. */
 export function copyInto(target: Tensor, source: Tensor, strides: Sizes = source.strides): void {
   if (target.numel === 0 || fastCopy(target, source, strides)) return;
   if (strides === source.strides && sameSizes(target.sizes, source.sizes) && fastWiden(target, source)) return;
+  if (target.dtype.kind === "complex" || source.dtype.kind === "complex") {
+    copyComplex(target, source, strides);
+    return;
+  }
   const to = target.storage.data;
   const from = source.storage.data;
   const offsets = [target.offset, source.offset];
@@ -31,6 +38,52 @@ export function copyInto(target: Tensor, source: Tensor, strides: Sizes = source
   walk(target.sizes, [target.strides, strides], offsets, (n, [o, a], [so, sa]) => {
     for (let i = 0; i < n; i++) set(to, o + i * so, get(from, a + i * sa));
   });
+}
+
+/** Floats become complex numbers without imaginary parts; complex numbers become their real parts. */
+function copyComplex(target: Tensor, source: Tensor, strides: Sizes): void {
+  const doubled = strides.map((s) => 2 * s);
+  if (target.dtype === bool) {
+    copyInto(target, nonzeroPairs(source.alias(target.sizes, strides)));
+  } else if (target.dtype.kind !== "complex") {
+    copyInto(target, partOf(source, 0), doubled);
+  } else if (source.dtype.kind === "complex") {
+    copyInto(pairsOf(target), pairsOf(source), [...doubled, 1]);
+  } else {
+    copyInto(partOf(target, 0), source, strides);
+    fillInto(partOf(target, 1), 0);
+  }
+}
+
+/** Where either part is not 0 (nan is not), as the element's bool. */
+function nonzeroPairs(source: Tensor): Tensor {
+  const out = empty(source.sizes, bool, false);
+  const pairs = toNumbers(source);
+  fromNumbers(
+    out,
+    Uint8Array.from({ length: out.numel }, (_, i) => (pairs[2 * i] !== 0 || pairs[2 * i + 1] !== 0 ? 1 : 0)),
+  );
+  return out;
+}
+
+/** What a function of real tensors and numbers gives for the real and for the imaginary parts, as complex numbers. */
+export function byParts(run: (part: <T extends Tensor | Scalar>(z: T) => T) => Tensor): Tensor {
+  const [re, im] = ([0, 1] as const).map((lane) =>
+    run(<T extends Tensor | Scalar>(z: T): T => {
+      if (isScalar(z)) return toFloat(partsOfScalar(z)[lane]) as T;
+      return partOf(z, lane) as T;
+    }),
+  );
+  return joined(re, im);
+}
+
+/** A new complex tensor of real and imaginary parts, which are given up. */
+export function joined(re: Tensor, im: Tensor): Tensor {
+  const out = empty(re.sizes, complexOf(re.dtype), re.isAbstract || im.isAbstract);
+  if (out.isAbstract) return out;
+  copyInto(partOf(out, 0), re);
+  copyInto(partOf(out, 1), im);
+  return out;
 }
 
 /** A contiguous copy with another (or the same) dtype, outside the graph. */

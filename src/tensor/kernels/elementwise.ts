@@ -5,6 +5,8 @@ import type { Operand } from "../promote";
 import { toNumber } from "../scalar";
 import { broadcastSizes, broadcastStrides, type Sizes } from "../shape";
 import { empty, Tensor } from "../tensor";
+import { complexElementwise, notImplemented } from "./complex_elementwise";
+import type { ComplexRule } from "./complex_math";
 import { converted, copyInto } from "./convert";
 import { type Accelerated, accelerate, givesBool } from "./fast";
 import { elementwiseStrides, withStrides } from "./layout";
@@ -24,6 +26,10 @@ export interface Rule {
   readonly fast?: Accelerated;
   /** The first operand is a mask of bytes, read as it is. */
   readonly maskFirst?: boolean;
+  /** For complex numbers; without it they are refused. */
+  readonly complex?: ComplexRule;
+  /** PyTorch's name of the kernel, for the text of that refusal. */
+  readonly kernel?: string;
   /** A constant that the kernel multiplies with. */
   readonly factor?: number;
 }
@@ -46,10 +52,15 @@ export function elementwise(
   result: DType = compute,
   target?: Tensor,
 ): Tensor {
+  if (compute.kind === "complex" && !rule.complex) throw notImplemented(rule.kernel ?? "elementwise_cpu", compute);
   const sizes = commonSizes(operands);
   const abstract = modes.abstract || operands.some((x) => x instanceof Tensor && x.isAbstract);
   const out = target ?? laidOut(operands, empty(sizes, result, abstract));
   if (out.isAbstract || abstract || out.numel === 0) return out;
+  if (compute.kind === "complex") {
+    if (rule.complex) complexElementwise(rule.complex, out, operands, compute);
+    return out;
+  }
   const inner = innerType(compute, rule);
   const temporary: Tensor[] = [];
   const read = operands.map((x, i) => {

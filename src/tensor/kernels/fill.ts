@@ -1,12 +1,19 @@
 import { type DType, int64 } from "../dtype";
 import { accessOf, numberToInt64 } from "../elements";
-import { type Scalar, toNumber } from "../scalar";
+import { partsOfScalar, type Scalar, toFloat, toNumber } from "../scalar";
 import type { Sizes } from "../shape";
 import { empty, type Tensor } from "../tensor";
+import { partOf } from "./parts";
 import { walk } from "./walk";
 
 /** Writes one value everywhere. */
 export function fillInto(target: Tensor, value: Scalar): void {
+  if (target.dtype.kind === "complex") {
+    const [re, im] = partsOfScalar(value);
+    fillInto(partOf(target, 0), toFloat(re));
+    fillInto(partOf(target, 1), toFloat(im));
+    return;
+  }
   const data = target.storage.data;
   // The stored form of the value, found once: one cell of the target's own kind.
   const cell = new target.dtype.array(new ArrayBuffer(8), 0, 1);

@@ -1,8 +1,10 @@
 import type { TypedArray } from "../dtype";
 import { bfloat16, bool, float16, float32, float64, int64 } from "../dtype";
+import { toNumbers } from "../elements";
 import { empty, type Tensor } from "../tensor";
 import { converted, copyInto } from "./convert";
 import { fastGemm } from "./fast";
+import { partOf } from "./parts";
 
 /** A matrix inside a storage. */
 export interface Matrix {
@@ -35,6 +37,10 @@ function workingType(x: Tensor): Tensor["dtype"] {
  */
 export function matrixProduct(out: Tensor, a: Tensor, b: Tensor, accumulate = false): void {
   if (out.numel === 0) return;
+  if (out.dtype.kind === "complex") {
+    complexProduct(out, a, b, accumulate);
+    return;
+  }
   const dtype = workingType(out);
   if (out.dtype !== dtype || out.dtype === bool) {
     const [x, y] = [converted(a, dtype), converted(b, dtype)];
@@ -58,6 +64,28 @@ export function matrixProduct(out: Tensor, a: Tensor, b: Tensor, accumulate = fa
     } else if (dtype === float64) gemm(m, n, k, x, y, z, accumulate);
     else gemmExact(m, n, k, x, y, z, accumulate);
   }
+}
+
+/** Four real products in double precision, rounded once. */
+function complexProduct(out: Tensor, a: Tensor, b: Tensor, accumulate: boolean): void {
+  const planes = (z: Tensor): Tensor[] => ([0, 1] as const).map((lane) => converted(partOf(z, lane), float64));
+  const [[ar, ai], [br, bi], [re, im]] = [a, b, out].map(planes);
+  matrixProduct(re, ai, bi, false);
+  const { data } = re.storage;
+  for (let i = 0; i < data.length; i++) data[i] = -data[i];
+  if (accumulate) addOnto(re, partOf(out, 0));
+  matrixProduct(re, ar, br, true);
+  matrixProduct(im, ar, bi, accumulate);
+  matrixProduct(im, ai, br, true);
+  copyInto(partOf(out, 0), re);
+  copyInto(partOf(out, 1), im);
+  for (const t of [ar, ai, br, bi, re, im]) t.storage.release();
+}
+
+function addOnto(total: Tensor, given: Tensor): void {
+  const values = toNumbers(given);
+  const data = total.storage.data as Float64Array;
+  for (let i = 0; i < data.length; i++) data[i] += values[i];
 }
 
 /** The plain loop: every element summed in double precision and rounded once. */

@@ -4,6 +4,7 @@ import { check, TorchError } from "../errors";
 import { broadcastSizes, broadcastStrides, formatSizes, numelOf, type Sizes } from "../shape";
 import type { Tensor } from "../tensor";
 import { copyInto } from "./convert";
+import { pairsOf } from "./parts";
 import { walk } from "./walk";
 
 /** Which elements an index by tensors names, apart from the data. */
@@ -117,6 +118,10 @@ function resultOffsets(result: Tensor, { at, index }: Selection): Float64Array {
 /** Copies the selected elements of `x` into `out` (of the selection's sizes). */
 export function readSelection(out: Tensor, x: Tensor, selection: Selection): void {
   if (out.numel === 0) return;
+  if (x.dtype.kind === "complex") {
+    readSelection(pairsOf(out), pairsOf(x), { ...selection, kept: [...selection.kept, x.ndim] });
+    return;
+  }
   const from = offsets(x, selection);
   const to = resultOffsets(out, selection);
   const sizes = selection.kept.map((d) => x.sizes[d]);
@@ -135,6 +140,10 @@ export function readSelection(out: Tensor, x: Tensor, selection: Selection): voi
 /** Writes `values` (of the selection's sizes, same dtype) to the selected elements, or adds them. */
 export function writeSelection(x: Tensor, values: Tensor, selection: Selection, accumulate: boolean): void {
   if (values.numel === 0) return;
+  if (x.dtype.kind === "complex") {
+    writeSelection(pairsOf(x), pairsOf(values), { ...selection, kept: [...selection.kept, x.ndim] }, accumulate);
+    return;
+  }
   const to = offsets(x, selection);
   const from = resultOffsets(values, selection);
   const sizes = selection.kept.map((d) => x.sizes[d]);

@@ -1,6 +1,7 @@
 import { float32, float64, int64 } from "../dtype";
 import { type Sizes, wrapDim } from "../shape";
 import type { Tensor } from "../tensor";
+import { notImplemented } from "./complex_elementwise";
 import { compact, converted } from "./convert";
 
 /** Dimensions a reduction removes. An empty or absent list means all of them. */
@@ -30,6 +31,7 @@ export interface Rows {
 
 /** The tensor with the reduced dimensions last, row-major, as floats (integers as doubles). */
 export function rowsOf(x: Tensor, reduced: readonly boolean[]): Rows {
+  if (x.dtype.kind === "complex") throw notImplemented("reduce_cpu", x.dtype);
   const order = [...x.sizes.keys()].sort((a, b) => Number(reduced[a]) - Number(reduced[b]) || a - b);
   const moved = x.alias(
     order.map((d) => x.sizes[d]),

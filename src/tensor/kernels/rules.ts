@@ -1,4 +1,5 @@
 import { TorchError } from "../errors";
+import * as complex from "./complex_math";
 import type { Rule } from "./elementwise";
 import { roundEven } from "./rounding";
 
@@ -53,14 +54,23 @@ export function smaller(x: bigint, y: bigint): bigint {
 const nanMax = (x: number, y: number): number => (x > y || Number.isNaN(x) ? x : y);
 const nanMin = (x: number, y: number): number => (x < y || Number.isNaN(x) ? x : y);
 
-export const add: Rule = { number: (x, y) => x + y, exact: (x, y) => x + y, fast: "add" };
-export const sub: Rule = { number: (x, y) => x - y, exact: (x, y) => x - y, fast: "sub" };
-export const mul: Rule = { number: (x, y) => x * y, exact: (x, y) => x * y, fast: "mul" };
-export const div: Rule = { number: (x, y) => x / y, fast: "div" };
+export const add: Rule = { number: (x, y) => x + y, exact: (x, y) => x + y, fast: "add", complex: complex.add };
+export const sub: Rule = { number: (x, y) => x - y, exact: (x, y) => x - y, fast: "sub", complex: complex.sub };
+export const mul: Rule = { number: (x, y) => x * y, exact: (x, y) => x * y, fast: "mul", complex: complex.mul };
+export const div: Rule = { number: (x, y) => x / y, fast: "div", complex: complex.div };
 /** A number over a tensor: the reciprocal first. */
-export const divInto: Rule = { number: (x, y) => x / y, single: (x, y) => float(1 / y) * x };
-export const scaledAdd: Rule = { number: (x, y, a) => x + a * y, exact: (x, y, a) => x + a * y, fast: "axpy" };
-export const scaledSub: Rule = { number: (x, y, a) => x - a * y, exact: (x, y, a) => x - a * y };
+export const divInto: Rule = { number: (x, y) => x / y, single: (x, y) => float(1 / y) * x, complex: complex.div };
+export const scaledAdd: Rule = {
+  number: (x, y, a) => x + a * y,
+  exact: (x, y, a) => x + a * y,
+  fast: "axpy",
+  complex: complex.scaledAdd,
+};
+export const scaledSub: Rule = {
+  number: (x, y, a) => x - a * y,
+  exact: (x, y, a) => x - a * y,
+  complex: complex.scaledSub,
+};
 
 export const floorDiv: Rule = { number: floorDivide, exact: exactFloor };
 export const truncDiv: Rule = {
@@ -70,7 +80,7 @@ export const truncDiv: Rule = {
 };
 export const mod: Rule = { number: remainder, exact: (x, y) => (y === 0n ? zeroDivision() : x - y * exactFloor(x, y)) };
 export const fmod: Rule = { number: (x, y) => x % y, exact: (x, y) => (y === 0n ? zeroDivision() : x % y) };
-export const pow: Rule = { number: power, exact: exactPower };
+export const pow: Rule = { number: power, exact: exactPower, complex: complex.pow };
 
 /** C's `pow`, which for ±1 and infinite or nan exponents differs from JavaScript's. */
 export function power(x: number, y: number): number {
@@ -80,14 +90,24 @@ export function power(x: number, y: number): number {
 
 /** Exponents that have a simpler form, rounded as it rounds. */
 export const powers: ReadonlyMap<number, Rule> = new Map<number, Rule>([
-  [0, { number: () => 1 }],
-  [0.5, { number: Math.sqrt, fast: "sqrt" }],
-  [1, { number: (x) => x }],
-  [2, { number: (x) => x * x, fast: "square" }],
-  [3, { number: (x) => x * x * x, single: (x) => float(x * x) * x }],
-  [-0.5, { number: (x) => 1 / Math.sqrt(x), single: (x) => 1 / float(Math.sqrt(x)) }],
-  [-1, { number: (x) => 1 / x }],
-  [-2, { number: (x) => 1 / (x * x), single: (x) => 1 / float(x * x) }],
+  [0, { number: () => 1, complex: complex.one }],
+  [0.5, { number: Math.sqrt, fast: "sqrt", complex: complex.sqrt }],
+  [1, { number: (x) => x, complex: complex.same }],
+  [2, { number: (x) => x * x, fast: "square", complex: complex.square }],
+  [3, { number: (x) => x * x * x, single: (x) => float(x * x) * x, complex: complex.cube }],
+  [-0.5, { number: (x) => 1 / Math.sqrt(x), single: (x) => 1 / float(Math.sqrt(x)), complex: complex.rsqrt }],
+  [-1, { number: (x) => 1 / x, complex: complex.reciprocal }],
+  [
+    -2,
+    {
+      number: (x) => 1 / (x * x),
+      single: (x) => 1 / float(x * x),
+      complex: (z, a, b) => {
+        complex.square(z, a, b, 0, 0, 0, 0);
+        complex.reciprocal(z, z.re, z.im, 0, 0, 0, 0);
+      },
+    },
+  ],
 ]);
 
 export const maximum: Rule = { number: nanMax, exact: larger, fast: "maximum" };
@@ -123,6 +143,7 @@ export function addcmul(factor: number): Rule {
     single: (x, y, z) => x + float(float(factor) * y) * z,
     exact: (x, y, z) => x + BigInt(Math.trunc(factor)) * y * z,
     fast: "addcmul",
+    complex: complex.addcmul(factor),
     factor,
   };
 }
@@ -133,6 +154,7 @@ export function addcdiv(factor: number): Rule {
     number: (x, y, z) => x + (factor * y) / z,
     single: (x, y, z) => x + float(float(float(factor) * y) / z),
     fast: "addcdiv",
+    complex: complex.addcdiv(factor),
     factor,
   };
 }
@@ -141,6 +163,7 @@ export const lerp: Rule = {
   number: (x, y, w) => (Math.abs(w) < 0.5 ? x + w * (y - x) : y - (y - x) * (1 - w)),
   single: (x, y, w) => (Math.abs(w) < 0.5 ? x + w * float(y - x) : y - float(y - x) * float(1 - w)),
   fast: "lerp",
+  complex: complex.lerp,
 };
 
 /** `round(decimals=…)`. */

@@ -1,10 +1,12 @@
-import { bool, type DType } from "../dtype";
+import { bool, type DType, isDifferentiable } from "../dtype";
 import { check, TorchError } from "../errors";
+import { neg as negated } from "../kernels/complex_math";
 import { elementwise, type Rule } from "../kernels/elementwise";
+import { partOf } from "../kernels/parts";
 import * as rules from "../kernels/rules";
 import { defineOp, inplaceOf, type Op } from "../op";
 import { floatResultType, type Operand, resultType } from "../promote";
-import { type Scalar, toFloat, toNumber } from "../scalar";
+import { ComplexNumber, isNumber, partsOfScalar, type Scalar, toFloat, toNumber } from "../scalar";
 import { Tensor } from "../tensor";
 import { type Binary, binary, broadcasts } from "./binary";
 import { eq, ge } from "./comparison";
@@ -14,7 +16,7 @@ import { where } from "./where";
 
 type WithAlpha = [self: Operand, other: Operand, alpha?: Scalar];
 
-const isOne = (alpha: Scalar): boolean => toNumber(alpha) === 1;
+const isOne = (alpha: Scalar): boolean => isNumber(alpha, 1);
 
 function scale(grad: Tensor, factor: Scalar): Tensor {
   return isOne(factor) ? grad : mul(grad, factor);
@@ -24,7 +26,7 @@ function scale(grad: Tensor, factor: Scalar): Tensor {
 function scaledSum(plain: Rule, scaled: Rule, self: Operand, other: Operand, alpha: Scalar, target?: Tensor): Tensor {
   const dtype = resultType([self, other]);
   check(
-    dtype.kind === "float" || !(typeof alpha === "number" && !Number.isInteger(alpha)),
+    isDifferentiable(dtype) || !(typeof alpha === "number" && !Number.isInteger(alpha)),
     "For integral input tensors, argument alpha must not be a floating point number.",
   );
   return isOne(alpha)
@@ -187,7 +189,7 @@ export const neg: Op<[self: Tensor], Tensor> = defineOp({
   inplace: true,
   forward: (x: Tensor) => {
     notBool(x.dtype);
-    return elementwise({ number: (v) => -v, exact: (v) => -v, fast: "neg" }, [x], x.dtype);
+    return elementwise({ number: (v) => -v, exact: (v) => -v, fast: "neg", complex: negated }, [x], x.dtype);
   },
   save: () => [],
   backward: (grad) => [neg(grad)],
@@ -243,10 +245,10 @@ export const pow: Op<[self: Operand, exponent: Operand], Tensor> = defineOp({
 
 function power(self: Operand, exponent: Operand): Tensor {
   const dtype = resultType([self, exponent]);
-  const wrapped = exponent instanceof Tensor ? null : toNumber(exponent);
+  const wrapped = exponent instanceof Tensor || exponent instanceof ComplexNumber ? null : toNumber(exponent);
   if (wrapped !== null) {
-    check(dtype.kind === "float" || wrapped >= 0, "Integers to negative integer powers are not allowed.");
-    const special = dtype.kind === "float" ? rules.powers.get(wrapped) : undefined;
+    check(isDifferentiable(dtype) || wrapped >= 0, "Integers to negative integer powers are not allowed.");
+    const special = isDifferentiable(dtype) ? rules.powers.get(wrapped) : undefined;
     if (special) return elementwise(special, [self], dtype);
   }
   return elementwise(rules.pow, [self, exponent], dtype);
@@ -257,16 +259,27 @@ function powerGradient(grad: Tensor, self: Tensor, exponent: Operand): Tensor {
     const slope = mul(exponent, pow(self, sub(exponent, 1)));
     return where(eq(exponent, 0), 0, mul(grad, slope));
   }
+  if (exponent instanceof ComplexNumber) {
+    return mul(grad, mul(pow(self, new ComplexNumber(exponent.re - 1, exponent.im)), exponent));
+  }
   const p = toNumber(exponent);
   return p === 0 ? mul(grad, 0) : mul(grad, mul(pow(self, toFloat(p - 1)), exponent));
 }
 
+/** log of a number; complex where the result is. */
+function logarithm(x: Scalar, exponent: Tensor): Scalar {
+  const [re, im] = partsOfScalar(x);
+  if (im === 0 && exponent.dtype.kind !== "complex") return toFloat(Math.log(re));
+  return new ComplexNumber(Math.log(Math.hypot(re, im)), Math.atan2(im, re));
+}
+
+const realPart = (z: Tensor): Tensor => partOf(z, 0);
+
 function exponentGradient(grad: Tensor, self: Operand, exponent: Tensor, result: Tensor): Tensor {
-  const logarithm = self instanceof Tensor ? log(self) : toFloat(Math.log(toNumber(self)));
-  const slope = mul(result, logarithm);
-  const isZero = self instanceof Tensor ? eq(self, 0) : toNumber(self) === 0;
+  const slope = mul(result, self instanceof Tensor ? log(self) : logarithm(self, exponent));
+  const isZero = self instanceof Tensor ? eq(self, 0) : partsOfScalar(self).every((x) => x === 0);
   if (isZero === false) return mul(grad, slope);
-  const settled = ge(exponent, 0);
+  const settled = exponent.dtype.kind === "complex" ? ge(realPart(exponent), 0) : ge(exponent, 0);
   return mul(grad, where(isZero === true ? settled : logicalAnd(isZero, settled), 0, slope));
 }
 

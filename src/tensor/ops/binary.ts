@@ -39,7 +39,8 @@ function types(args: readonly Operand[], kind: ResultKind): [compute: DType, res
 
 /** Defines an elementwise op of two operands, each a tensor or a number. */
 export function binary(spec: BinarySpec): Op<Binary, Tensor> {
-  const { name, rule, result = "same", backward } = spec;
+  const { name, result = "same", backward } = spec;
+  const rule = { kernel: `${name}_cpu`, ...spec.rule };
   const compute = (args: Binary, target?: Tensor): Tensor => {
     const [inner, outer] = types(args, result);
     spec.check?.(inner, args);

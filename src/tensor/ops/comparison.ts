@@ -1,6 +1,7 @@
 import { bool } from "../dtype";
 import { toNumbers } from "../elements";
 import { check, DataDependent } from "../errors";
+import { type ComplexRule, differs, equals } from "../kernels/complex_math";
 import { elementwise, type Rule } from "../kernels/elementwise";
 import type { Accelerated } from "../kernels/fast";
 import { defineOp, type Op } from "../op";
@@ -26,10 +27,12 @@ const rule = (
   fast: Accelerated,
   number: (x: number, y: number) => boolean,
   exact: (x: bigint, y: bigint) => boolean,
+  complex?: ComplexRule,
 ): Rule => ({
   number: (x, y) => int(number(x, y)),
   exact,
   fast,
+  complex,
 });
 
 export const eq = comparison(
@@ -40,6 +43,7 @@ export const eq = comparison(
     "eq",
     (x, y) => x === y,
     (x, y) => x === y,
+    equals,
   ),
 );
 export const ne = comparison(
@@ -50,6 +54,7 @@ export const ne = comparison(
     "ne",
     (x, y) => x !== y,
     (x, y) => x !== y,
+    differs,
   ),
 );
 export const lt = comparison(
@@ -98,6 +103,13 @@ type Closeness = [self: Tensor, other: Tensor, rtol?: Scalar, atol?: Scalar, equ
 function closeRule(rtol: Scalar, atol: Scalar, equalNan: boolean): Rule {
   const [relative, absolute] = [toNumber(rtol), toNumber(atol)];
   return {
+    complex: (z, a, b, c, d) => {
+      const missing = Number.isNaN(a) || Number.isNaN(b);
+      const both = missing && (Number.isNaN(c) || Number.isNaN(d));
+      const distance = Math.hypot(a - c, b - d);
+      const near = Number.isFinite(distance) && distance <= absolute + relative * Math.hypot(c, d);
+      z.re = int((a === c && b === d) || near || (equalNan && both));
+    },
     number: (x, y) => {
       if (x === y) return 1;
       if (Number.isNaN(x) || Number.isNaN(y)) return int(equalNan && Number.isNaN(x) && Number.isNaN(y));

@@ -1,4 +1,18 @@
-import { bfloat16, bool, type DType, float16, float32, float64, int8, int16, int32, int64, uint8 } from "../dtype";
+import {
+  bfloat16,
+  bool,
+  complex64,
+  complex128,
+  type DType,
+  float16,
+  float32,
+  float64,
+  int8,
+  int16,
+  int32,
+  int64,
+  uint8,
+} from "../dtype";
 import { check } from "../errors";
 import { copyInto } from "../kernels/convert";
 import { formatStrides, hasFormat, preservedStrides, withStrides } from "../kernels/layout";
@@ -143,6 +157,8 @@ const casts: readonly (readonly [name: string, dtype: DType])[] = [
   ["char", int8],
   ["byte", uint8],
   ["bool", bool],
+  ["cfloat", complex64],
+  ["cdouble", complex128],
 ];
 
 for (const [name, dtype] of casts) {

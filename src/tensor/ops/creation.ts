@@ -1,9 +1,10 @@
 import { bool, type DType, dtypeOfScalar, getDefaultDType, int64 } from "../dtype";
-import { accessOf, numberToInt64 } from "../elements";
+import { accessOf, fromNumbers, numberToInt64 } from "../elements";
 import { check, TorchError } from "../errors";
 import { fillInto } from "../kernels/fill";
+import { partOf } from "../kernels/parts";
 import { defineOp } from "../op";
-import { type Scalar, toNumber } from "../scalar";
+import { partsOfScalar, type Scalar, toNumber } from "../scalar";
 import { numelOf, type Sizes } from "../shape";
 import { empty as allocate, type Tensor } from "../tensor";
 import { floatDType, LIKE_OPTIONS, made, madeLike, OPTIONS, type Options } from "./factory";
@@ -27,6 +28,8 @@ export function tensorFromData(values: readonly Scalar[], sizes: Sizes, dtype: D
     values.forEach((x, i) => {
       data[i] = typeof x === "bigint" ? int64InRange(x) : numberToInt64(toNumber(x));
     });
+  } else if (t.dtype.kind === "complex") {
+    fromNumbers(t, values.flatMap(partsOfScalar));
   } else {
     const { set } = accessOf(t.dtype);
     for (let i = 0; i < values.length; i++) set(data, i, toNumber(values[i]));
@@ -44,8 +47,9 @@ export function inferDType(values: readonly Scalar[]): DType {
   let result = bool;
   for (const x of values) {
     const dtype = dtypeOfScalar(x);
-    if (dtype.kind === "float") return dtype;
-    if (dtype.kind === "int") result = int64;
+    if (dtype.kind === "complex") return dtype;
+    if (dtype.kind === "float") result = dtype;
+    else if (dtype.kind === "int" && result === bool) result = int64;
   }
   return values.length === 0 ? getDefaultDType() : result;
 }
@@ -139,6 +143,10 @@ export function writeIdentity(t: Tensor): Tensor {
   const { set } = accessOf(t.dtype);
   const { data } = t.storage;
   const length = Math.min(t.sizes[0], t.sizes[1]);
+  if (t.dtype.kind === "complex") {
+    writeIdentity(partOf(t, 0));
+    return t;
+  }
   for (let i = 0; i < length; i++) set(data, t.offset + i * (t.strides[0] + t.strides[1]), 1);
   return t;
 }

@@ -1,7 +1,8 @@
-import { bool, type DType, float64, int64 } from "../dtype";
+import { bool, type DType, float64, int64, isDifferentiable } from "../dtype";
 import { accessOf, eachIndex, fromNumbers, toNumbers } from "../elements";
 import { check, DataDependent } from "../errors";
-import { converted } from "../kernels/convert";
+import { mul as times } from "../kernels/complex_math";
+import { byParts, converted } from "../kernels/convert";
 import { filled, fillInto } from "../kernels/fill";
 import { defineOp, type Op } from "../op";
 import { type Scalar, toFloat, toNumber } from "../scalar";
@@ -63,11 +64,32 @@ function exactTotals(x: Tensor, dim: number, multiply: boolean): Tensor {
 }
 
 function totals(name: string, x: Tensor, dim: number, dtype: DType | null | undefined): Tensor {
-  const result = dtype ?? (x.dtype.kind === "float" ? x.dtype : int64);
+  const result = dtype ?? (isDifferentiable(x.dtype) ? x.dtype : int64);
   const multiply = name === "cumprod";
+  if (result.kind === "complex") {
+    const z = x.dtype === result ? x : converted(x, result);
+    return multiply ? complexProducts(z, dim) : byParts((part) => totals(name, part(z), dim, null));
+  }
   if (result.kind !== "float") return exactTotals(x, dim, multiply);
   // A double carries the total; each element is rounded when stored.
   return accumulated(x, dim, result, multiply ? (p, v) => p * v : (s, v) => s + v);
+}
+
+function complexProducts(x: Tensor, dim: number): Tensor {
+  const d = wrapDim(dim, x.ndim);
+  const out = x.isAbstract ? emptyFrom([x], x.sizes) : converted(x, x.dtype);
+  if (out.isAbstract || out.numel === 0) return out;
+  const data = out.storage.data as Float64Array;
+  eachLine(out, d, (start, step, n) => {
+    const z = { re: data[2 * start], im: data[2 * start + 1] };
+    for (let i = 1; i < n; i++) {
+      const at = 2 * (start + i * step);
+      times(z, z.re, z.im, data[at], data[at + 1], 0, 0);
+      data[at] = z.re;
+      data[at + 1] = z.im;
+    }
+  });
+  return out;
 }
 
 const reversedSum = (grad: Tensor, dim: number): Tensor => flip(cumsum(flip(grad, [dim]), dim), [dim]);
@@ -95,7 +117,7 @@ export const cumprod: Op<Running, Tensor> = defineOp({
 });
 
 function hasZeros(x: Tensor): boolean {
-  return !x.isAbstract && toNumbers(x).includes(0);
+  return !x.isAbstract && x.dtype.kind !== "complex" && toNumbers(x).includes(0);
 }
 
 /** Where a factor is 0 the products without it are formed one by one; not recorded any further. */

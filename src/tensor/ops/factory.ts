@@ -1,4 +1,4 @@
-import { type DType, getDefaultDType } from "../dtype";
+import { type DType, getDefaultDType, isDifferentiable } from "../dtype";
 import { check, TorchError } from "../errors";
 import { formatStrides, preservedStrides } from "../kernels/layout";
 import { modes } from "../modes";
@@ -42,7 +42,7 @@ export function madeLike(x: Tensor, options: Options): Tensor {
 
 export function markLeaf(t: Tensor, requiresGrad: boolean): Tensor {
   check(
-    !requiresGrad || t.dtype.kind === "float",
+    !requiresGrad || isDifferentiable(t.dtype),
     "Only Tensors of floating point and complex dtype can require gradients",
   );
   t.leafRequiresGrad = requiresGrad;

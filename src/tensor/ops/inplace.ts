@@ -1,3 +1,4 @@
+import { isDifferentiable } from "../dtype";
 import { check } from "../errors";
 import { copyInto } from "../kernels/convert";
 import { filled, fillInto } from "../kernels/fill";
@@ -120,7 +121,7 @@ export const requiresGrad_ = defineOp({
 /** The setter of `x.requires_grad`. */
 export function setRequiresGrad(self: Tensor, requiresGrad: boolean): Tensor {
   if (requiresGrad) {
-    check(self.dtype.kind === "float", "only Tensors of floating point and complex dtype can require gradients");
+    check(isDifferentiable(self.dtype), "only Tensors of floating point and complex dtype can require gradients");
   }
   if (self.gradNode !== null) {
     check(

@@ -1,5 +1,6 @@
-import { bool, type DType } from "../dtype";
+import { bool, type DType, isDifferentiable } from "../dtype";
 import { check, TorchError } from "../errors";
+import { isZero } from "../kernels/complex_math";
 import { elementwise, type Rule } from "../kernels/elementwise";
 import { defineOp, type Op } from "../op";
 import type { Tensor } from "../tensor";
@@ -12,6 +13,9 @@ function logical(name: string, words: string, f: (x: boolean, y: boolean) => boo
     rule: {
       number: (x, y) => Number(f(x !== 0, y !== 0)),
       exact: (x, y) => f(x !== 0n, y !== 0n),
+      complex: (z, a, b, c, d) => {
+        z.re = Number(f(a !== 0 || b !== 0, c !== 0 || d !== 0));
+      },
     },
     result: "bool",
     inplace: true,
@@ -27,12 +31,17 @@ export const logicalNot = defineOp({
   in: ["torch", "Tensor"],
   summary: "Not, of truth values, elementwise.",
   inplace: true,
-  forward: (x: Tensor) => elementwise({ number: (v) => Number(v === 0), exact: (v) => v === 0n }, [x], x.dtype, bool),
+  forward: (x: Tensor) =>
+    elementwise({ number: (v) => Number(v === 0), exact: (v) => v === 0n, complex: isZero }, [x], x.dtype, bool),
 });
 
 function refuseFloats(kernel: string): (dtype: DType) => void {
   return (dtype) =>
-    check(dtype.kind !== "float", () => `"${kernel}" not implemented for '${dtype.scalarName}'`, "NotImplementedError");
+    check(
+      !isDifferentiable(dtype),
+      () => `"${kernel}" not implemented for '${dtype.scalarName}'`,
+      "NotImplementedError",
+    );
 }
 
 function bitwise(name: string, words: string, rule: Rule): Op<Binary, Tensor> {
@@ -57,7 +66,7 @@ export const bitwiseNot = defineOp({
   summary: "Bitwise not; logical not for bool.",
   inplace: true,
   forward: (x: Tensor) => {
-    if (x.dtype.kind === "float") {
+    if (isDifferentiable(x.dtype)) {
       throw new TorchError("NotImplementedError", `"bitwise_not_cpu" not implemented for '${x.dtype.scalarName}'`);
     }
     const flip: Rule = x.dtype === bool ? { number: (v) => Number(v === 0) } : { number: (v) => ~v, exact: (v) => ~v };

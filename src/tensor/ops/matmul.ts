@@ -1,10 +1,11 @@
+import { isDifferentiable } from "../dtype";
 import { check, TorchError } from "../errors";
 import { copyInto } from "../kernels/convert";
 import { filled } from "../kernels/fill";
 import { matrixProduct } from "../kernels/gemm";
 import { modes } from "../modes";
 import { defineOp, type Op } from "../op";
-import { type Scalar, toNumber } from "../scalar";
+import { isNumber, type Scalar, toNumber } from "../scalar";
 import { broadcastSizes, formatSizes, numelOf, type Sizes } from "../shape";
 import { emptyFrom, type Tensor } from "../tensor";
 import { add, mul } from "./arithmetic";
@@ -20,6 +21,8 @@ const longNames: Readonly<Record<string, string>> = {
   int64: "long int",
   int32: "int",
   bool: "bool",
+  complex64: "c10::complex<float>",
+  complex128: "c10::complex<double>",
 };
 const cppName = (x: Tensor): string => longNames[x.dtype.name] ?? x.dtype.name;
 
@@ -56,12 +59,12 @@ export const mm: Op<[self: Tensor, mat2: Tensor], Tensor> = defineOp({
 
 type Addmm = [self: Tensor, mat1: Tensor, mat2: Tensor, beta?: Scalar, alpha?: Scalar];
 
-const isOne = (x: Scalar): boolean => toNumber(x) === 1;
+const isOne = (x: Scalar): boolean => isNumber(x, 1);
 const times = (x: Tensor, factor: Scalar): Tensor => (isOne(factor) ? x : mul(x, factor));
 
 /** beta · self broadcast to the result's sizes, to which the product is added. */
 function started(self: Tensor, inputs: readonly Tensor[], sizes: Sizes, beta: Scalar): Tensor {
-  if (toNumber(beta) === 0) return filled(sizes, self.dtype, 0, emptyFrom(inputs, [0]).isAbstract);
+  if (isNumber(beta, 0)) return filled(sizes, self.dtype, 0, emptyFrom(inputs, [0]).isAbstract);
   const out = emptyFrom(inputs, sizes);
   const scaled = times(self, beta);
   const { strides } = expand(scaled, sizes);
@@ -170,7 +173,7 @@ export const mv: Op<[self: Tensor, vec: Tensor], Tensor> = defineOp({
 type Addmv = [self: Tensor, mat: Tensor, vec: Tensor, beta?: Scalar, alpha?: Scalar];
 
 /** Factors of integer products are made whole. */
-const whole = (x: Scalar, like: Tensor): Scalar => (like.dtype.kind === "float" ? x : Math.trunc(toNumber(x)));
+const whole = (x: Scalar, like: Tensor): Scalar => (isDifferentiable(like.dtype) ? x : Math.trunc(toNumber(x)));
 
 export const addmv = defineOp({
   schema: "addmv(Tensor self, Tensor mat, Tensor vec, *, Scalar beta=1, Scalar alpha=1) -> Tensor",
@@ -186,7 +189,6 @@ export const addmv = defineOp({
 
 export const dot: Op<[self: Tensor, tensor: Tensor], Tensor> = defineOp({
   schema: "dot(Tensor self, Tensor tensor) -> Tensor",
-  aliases: ["vdot"],
   in: ["torch", "Tensor"],
   summary: "The inner product of two vectors.",
   forward: (a: Tensor, b: Tensor) => {

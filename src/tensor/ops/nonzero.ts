@@ -1,6 +1,7 @@
-import { int64 } from "../dtype";
+import { bool, int64 } from "../dtype";
 import { accessOf, eachIndex } from "../elements";
 import { DataDependent } from "../errors";
+import { converted } from "../kernels/convert";
 import { defineOp } from "../op";
 import { empty, type Tensor } from "../tensor";
 import { ne } from "./comparison";
@@ -8,8 +9,9 @@ import { sum } from "./reduction";
 import { unbind } from "./slicing";
 
 /** Row-major coordinates of the elements that are not zero, one after another. */
-function coordinates(x: Tensor): number[] {
-  if (x.isAbstract) throw new DataDependent("the number of nonzero elements");
+function coordinates(given: Tensor): number[] {
+  if (given.isAbstract) throw new DataDependent("the number of nonzero elements");
+  const x = given.dtype.kind === "complex" ? converted(given, bool) : given;
   const { get } = accessOf(x.dtype);
   const { data } = x.storage;
   const found: number[] = [];
@@ -28,7 +30,8 @@ export const nonzero = defineOp({
   schema: "nonzero(Tensor self) -> Tensor",
   in: ["internal"],
   summary: "The indices of the elements that are not zero, one row each.",
-  forward: (x: Tensor) => {
+  forward: (given: Tensor) => {
+    const x = given.dtype.kind === "complex" ? converted(given, bool) : given;
     const scalarCount = x.ndim === 0 && !x.isAbstract && accessOf(x.dtype).get(x.storage.data, x.offset) !== 0 ? 1 : 0;
     const found = coordinates(x);
     const out = empty([x.ndim === 0 ? scalarCount : found.length / x.ndim, x.ndim], int64, false);

@@ -66,7 +66,8 @@ export const vectorNorm: Op<Norm, Tensor> = defineOp({
   summary: "(Σ |x|^ord)^(1/ord).",
   gradName: "LinalgVectorNormBackward0",
   forward: (...[given, ord = 2, dim = null, keepdim = false, dtype = null]: Norm) => {
-    const x = dtype === null ? given : toDType(given, dtype);
+    const cast = dtype === null ? given : toDType(given, dtype);
+    const x = cast.dtype.kind === "complex" ? abs(cast) : cast;
     check(
       x.dtype.kind === "float",
       () => `linalg.vector_norm: Expected a floating point or complex tensor as input. Got ${x.dtype.scalarName}`,

@@ -1,5 +1,5 @@
 import { check, TorchError } from "../errors";
-import { defineOp, type Op } from "../op";
+import { conjugation, defineOp, type Op } from "../op";
 import { wrapDim } from "../shape";
 import type { Tensor } from "../tensor";
 
@@ -68,7 +68,7 @@ function inverse(order: readonly number[]): number[] {
   return back;
 }
 
-/** The attributes `x.T`, `x.mT`, `x.H` and `x.mH` (there are no complex numbers here). */
+/** The attribute `x.T`. */
 export function reversed(x: Tensor): Tensor {
   return permute(
     x,
@@ -84,6 +84,12 @@ export function matrixTransposed(x: Tensor): Tensor {
     );
   }
   return transpose(x, -2, -1);
+}
+
+/** The attribute `x.mH`, and of a matrix `x.H`. */
+export function adjointOf(x: Tensor): Tensor {
+  const turned = matrixTransposed(x);
+  return x.dtype.kind === "complex" ? conjugation.of(turned) : turned;
 }
 
 export const movedim = defineOp({
@@ -116,6 +122,6 @@ export const movedim = defineOp({
 export const adjoint = defineOp({
   schema: "adjoint(Tensor self) -> Tensor",
   in: ["torch", "Tensor"],
-  summary: "The last two dimensions swapped.",
-  forward: matrixTransposed,
+  summary: "The last two dimensions swapped; complex numbers conjugated.",
+  forward: adjointOf,
 });

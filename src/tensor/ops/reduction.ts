@@ -1,7 +1,8 @@
-import { bool, type DType, float32, int64 } from "../dtype";
-import { fromNumbers } from "../elements";
+import { bool, type DType, float32, int64, isDifferentiable } from "../dtype";
+import { fromNumbers, toNumbers } from "../elements";
 import { check } from "../errors";
-import { converted, copyInto } from "../kernels/convert";
+import { mul as times } from "../kernels/complex_math";
+import { byParts, converted, copyInto } from "../kernels/convert";
 import { filled } from "../kernels/fill";
 import { reducedDims, reducedSizes, rowsOf } from "../kernels/rows";
 import { sumFloats, sumIntegers } from "../kernels/sum";
@@ -11,6 +12,7 @@ import { contiguousStrides, type Sizes } from "../shape";
 import { emptyFrom, type Tensor } from "../tensor";
 import { div, mul } from "./arithmetic";
 import { eq } from "./comparison";
+import { toDType } from "./copies";
 import { isnan } from "./unary";
 import { expand, reshape } from "./views";
 import { where } from "./where";
@@ -34,7 +36,11 @@ export function reducedCount(sizes: Sizes, reduced: readonly boolean[]): number 
 type Sum = [self: Tensor, dim?: Dims, keepdim?: boolean, dtype?: DType | null];
 
 function sumOf(x: Tensor, reduced: readonly boolean[], keepdim: boolean, dtype: DType | null): Tensor {
-  const result = dtype ?? (x.dtype.kind === "float" ? x.dtype : int64);
+  const result = dtype ?? (isDifferentiable(x.dtype) ? x.dtype : int64);
+  if (result.kind === "complex") {
+    const z = x.dtype === result ? x : converted(x, result);
+    return byParts((part) => sumOf(part(z), reduced, keepdim, null));
+  }
   const wide = result.kind !== "float" ? int64 : result.size < 4 ? float32 : result;
   const sizes = reducedSizes(x.sizes, reduced, keepdim);
   if (emptyFromAbstract(x)) return emptyFrom([x], sizes, result);
@@ -92,7 +98,7 @@ export const mean: Op<Sum, Tensor> = defineOp({
   forward: (...[x, dim = null, keepdim = false, dtype = null]: Sum) => {
     const result = dtype ?? x.dtype;
     check(
-      result.kind === "float",
+      isDifferentiable(result),
       () =>
         `mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: ` +
         x.dtype.scalarName,
@@ -140,9 +146,13 @@ export const prod: Op<Prod, Tensor> = defineOp({
     const out = emptyFrom(
       [x],
       reducedSizes(x.sizes, reduced, keepdim),
-      dtype ?? (x.dtype.kind === "float" ? x.dtype : int64),
+      dtype ?? (isDifferentiable(x.dtype) ? x.dtype : int64),
     );
     if (out.isAbstract) return out;
+    if (out.dtype.kind === "complex") {
+      fromNumbers(out, complexProducts(toDType(x, out.dtype), reduced));
+      return out;
+    }
     const rows = rowsOf(x, reduced);
     const round = rows.data instanceof Float32Array ? Math.fround : (v: number) => v;
     const products = new Float64Array(out.numel).fill(1);
@@ -177,8 +187,28 @@ defineOp({
   forward: (x: Tensor, dim: number, keepdim?: boolean, dtype?: DType | null) => prod(x, dim, keepdim, dtype),
 });
 
+/** Products of complex rows, as pairs. */
+function complexProducts(x: Tensor, reduced: readonly boolean[]): Float64Array {
+  const order = [...x.sizes.keys()].sort((a, b) => Number(reduced[a]) - Number(reduced[b]) || a - b);
+  const moved = x.alias(
+    order.map((d) => x.sizes[d]),
+    order.map((d) => x.strides[d]),
+  );
+  const values = toNumbers(moved);
+  const length = reducedCount(x.sizes, reduced);
+  const count = reducedSizes(x.sizes, reduced, false).reduce((n, size) => n * size, 1);
+  const out = new Float64Array(2 * count);
+  for (let r = 0; r < count; r++) {
+    const z = { re: 1, im: 0 };
+    for (let i = r * length; i < (r + 1) * length; i++) times(z, z.re, z.im, values[2 * i], values[2 * i + 1], 0, 0);
+    out[2 * r] = z.re;
+    out[2 * r + 1] = z.im;
+  }
+  return out;
+}
+
 function hasZero(x: Tensor): boolean {
-  if (x.isAbstract) return false;
+  if (x.isAbstract || x.dtype.kind === "complex") return false;
   const { data, start, count, length, release } = rowsOf(x, reducedDims(x.ndim, null));
   const end = start + count * length;
   let found = false;
@@ -217,7 +247,8 @@ function truth(name: string, summary: string, stopAt: boolean): Op<Truth, Tensor
     overloads: [`${name}.dim(Tensor self, int[1] dim, bool keepdim=False) -> Tensor`],
     in: ["torch", "Tensor"],
     summary,
-    forward: (...[x, dim = null, keepdim = false]: Truth) => {
+    forward: (...[given, dim = null, keepdim = false]: Truth) => {
+      const x = given.dtype.kind === "complex" ? toDType(given, bool) : given;
       const reduced = reducedDims(x.ndim, dimList(dim));
       const out = emptyFrom([x], reducedSizes(x.sizes, reduced, keepdim), x.dtype.name === "uint8" ? x.dtype : bool);
       if (out.isAbstract) return out;

@@ -1,10 +1,10 @@
 import { bool, int32, int64 } from "../dtype";
 import { accessOf, eachIndex, toNumbers } from "../elements";
 import { check, TorchError } from "../errors";
-import { copyInto } from "../kernels/convert";
+import { byParts, copyInto } from "../kernels/convert";
 import { filled, fillInto } from "../kernels/fill";
 import { defineOp, type Op } from "../op";
-import { type Scalar, toNumber } from "../scalar";
+import { isNumber, type Scalar, toNumber } from "../scalar";
 import { formatSizes, numelOf, type Sizes, wrapDim } from "../shape";
 import { emptyFrom, Tensor } from "../tensor";
 import { add, mul } from "./arithmetic";
@@ -77,6 +77,7 @@ export const gather: Op<[self: Tensor, dim: number, index: Tensor], Tensor> = de
     }
     const out = emptyFrom([x, index], index.sizes, x.dtype);
     if (out.isAbstract || index.numel === 0) return out;
+    if (x.dtype.kind === "complex") return byParts((part) => gather(part(x), dim, index));
     const source = fresh(x);
     const [from, to] = [source.storage.data, out.storage.data];
     eachTarget(x.sizes, d, index, (target, i) => {
@@ -119,6 +120,9 @@ function scattered(name: string, [x, dim, index, source]: Scatter, combine: Comb
   }
   const out = fresh(x, index, ...given);
   if (out.isAbstract || index.numel === 0) return out;
+  if (x.dtype.kind === "complex") {
+    return byParts((part) => scattered(name, [part(x), dim, index, part(source)], combine));
+  }
   const { get, set } = accessOf(x.dtype);
   const values = source instanceof Tensor ? toNumbers(source.alias(index.sizes, source.strides)) : new Float64Array(0);
   const constant = source instanceof Tensor ? 0 : toNumber(source);
@@ -248,6 +252,9 @@ export const indexAdd: Op<IndexAdd, Tensor> = defineOp({
     );
     const out = fresh(x, index, source);
     if (out.isAbstract) return out;
+    if (x.dtype.kind === "complex") {
+      return byParts((part) => indexAdd(part(x), dim, index, part(scaled(source, alpha))));
+    }
     const { get, set } = accessOf(x.dtype);
     const factor = toNumber(alpha);
     const to = out.storage.data;
@@ -267,7 +274,7 @@ export const indexAdd: Op<IndexAdd, Tensor> = defineOp({
   ],
 });
 
-const scaled = (x: Tensor, alpha: Scalar): Tensor => (toNumber(alpha) === 1 ? x : mul(x, alpha));
+const scaled = (x: Tensor, alpha: Scalar): Tensor => (isNumber(alpha, 1) ? x : mul(x, alpha));
 
 export const indexCopy: Op<[self: Tensor, dim: number, index: Tensor, source: Tensor], Tensor> = defineOp({
   schema: "index_copy(Tensor self, int dim, Tensor index, Tensor source) -> Tensor",
@@ -366,6 +373,7 @@ export const take: Op<[self: Tensor, index: Tensor], Tensor> = defineOp({
     check(index.dtype === int64, () => `take(): Expected a long tensor for index, but got ${index.dtype.scalarName}`);
     const out = emptyFrom([x, index], index.sizes, x.dtype);
     if (out.isAbstract) return out;
+    if (x.dtype.kind === "complex") return byParts((part) => take(part(x), index));
     const source = fresh(x);
     const [from, to] = [source.storage.data, out.storage.data];
     toNumbers(index).forEach((i, k) => {

@@ -1,12 +1,14 @@
-import { bool, type DType, float64 } from "../dtype";
+import { bool, type DType, float64, realOf } from "../dtype";
+import { fromNumbers, toNumbers } from "../elements";
 import { check } from "../errors";
+import * as complex from "../kernels/complex_math";
 import { elementwise, type Rule } from "../kernels/elementwise";
 import { roundEven } from "../kernels/rounding";
 import { roundDecimals } from "../kernels/rules";
-import { defineOp, inplaceOf, type Namespace, type Op } from "../op";
+import { conjugation, defineOp, inplaceOf, type Namespace, type Op } from "../op";
 import { floatResultType } from "../promote";
 import { type Scalar, toNumber } from "../scalar";
-import type { Tensor } from "../tensor";
+import { emptyFrom, type Tensor } from "../tensor";
 import { add, div, mul, neg, pow, rsub, sub } from "./arithmetic";
 import { where } from "./where";
 
@@ -23,13 +25,18 @@ interface UnarySpec extends Rule {
   readonly aliases?: readonly string[];
   readonly inplace?: boolean;
   readonly check?: (dtype: DType) => void;
+  /** Of complex tensors, where the result is real. */
+  readonly ofComplex?: (x: Tensor) => Tensor;
+  /** See OpSpec. */
+  readonly conjugates?: boolean;
 }
 
 const everywhere: readonly Namespace[] = ["torch", "Tensor"];
 const special: readonly Namespace[] = ["torch", "Tensor", "special"];
 
 /** Defines an elementwise op of one operand. */
-export function unary(name: string, spec: UnarySpec): Op<Unary, Tensor> {
+export function unary(name: string, given: UnarySpec): Op<Unary, Tensor> {
+  const spec = { kernel: `${name}_cpu`, ...given };
   const { result = "float", gradient, saves = "self" } = spec;
   const types = (x: Tensor): [DType, DType] => {
     const inner = result === "float" ? floatResultType([x]) : x.dtype;
@@ -41,8 +48,10 @@ export function unary(name: string, spec: UnarySpec): Op<Unary, Tensor> {
     aliases: spec.aliases,
     summary: spec.summary,
     inplace: spec.inplace ?? result !== "bool",
+    conjugates: spec.conjugates,
     forward: (x: Tensor) => {
       spec.check?.(x.dtype);
+      if (spec.ofComplex && x.dtype.kind === "complex") return spec.ofComplex(x);
       return elementwise(spec, [x], ...types(x));
     },
     into: {
@@ -65,6 +74,7 @@ const float = Math.fround;
 const zeros = (grad: Tensor): Tensor => mul(grad, 0);
 
 export const exp = unary("exp", {
+  complex: complex.exp,
   summary: "e to the power of x.",
   number: Math.exp,
   fast: "exp",
@@ -72,6 +82,7 @@ export const exp = unary("exp", {
   gradient: (g, y) => mul(g, y),
 });
 export const exp2 = unary("exp2", {
+  complex: complex.exp2,
   summary: "2 to the power of x.",
   number: (x) => 2 ** x,
   in: special,
@@ -79,30 +90,40 @@ export const exp2 = unary("exp2", {
   gradient: (g, y) => mul(mul(g, y), Math.LN2),
 });
 export const expm1 = unary("expm1", {
+  complex: complex.expm1,
   summary: "eˣ − 1, accurate near 0.",
   number: Math.expm1,
   in: special,
   saves: "result",
   gradient: (g, y) => mul(g, add(y, 1)),
 });
-export const log = unary("log", { summary: "Natural logarithm.", number: Math.log, gradient: (g, x) => div(g, x) });
+export const log = unary("log", {
+  complex: complex.log,
+  summary: "Natural logarithm.",
+  number: Math.log,
+  gradient: (g, x) => div(g, x),
+});
 export const log2 = unary("log2", {
+  complex: complex.log2,
   summary: "Logarithm to base 2.",
   number: Math.log2,
   gradient: (g, x) => div(g, mul(x, Math.LN2)),
 });
 export const log10 = unary("log10", {
+  complex: complex.log10,
   summary: "Logarithm to base 10.",
   number: Math.log10,
   gradient: (g, x) => div(g, mul(x, Math.LN10)),
 });
 export const log1p = unary("log1p", {
+  complex: complex.log1p,
   summary: "log(1 + x), accurate near 0.",
   number: Math.log1p,
   in: special,
   gradient: (g, x) => div(g, add(x, 1)),
 });
 export const sqrt = unary("sqrt", {
+  complex: complex.sqrt,
   summary: "Square root.",
   number: Math.sqrt,
   fast: "sqrt",
@@ -110,6 +131,7 @@ export const sqrt = unary("sqrt", {
   gradient: (g, y) => div(g, mul(y, 2)),
 });
 export const rsqrt = unary("rsqrt", {
+  complex: complex.rsqrt,
   summary: "1 / √x.",
   number: (x) => 1 / Math.sqrt(x),
   single: (x) => 1 / float(Math.sqrt(x)),
@@ -117,6 +139,7 @@ export const rsqrt = unary("rsqrt", {
   gradient: (g, y) => mul(mul(g, -0.5), pow(y, 3)),
 });
 export const reciprocal = unary("reciprocal", {
+  complex: complex.reciprocal,
   summary: "1 / x.",
   number: (x) => 1 / x,
   saves: "result",
@@ -128,6 +151,7 @@ export const abs = unary("abs", {
   exact: (x) => (x < 0n ? -x : x),
   result: "same",
   aliases: ["absolute"],
+  ofComplex: (z) => realValued(z, Math.hypot),
   gradient: (g, x) => mul(g, sgn(x)),
 });
 const signRule: UnarySpec = {
@@ -140,7 +164,36 @@ const signRule: UnarySpec = {
   gradient: zeros,
 };
 export const sign = unary("sign", signRule);
-export const sgn = unary("sgn", signRule);
+export const sgn = unary("sgn", {
+  ...signRule,
+  complex: complex.sgn,
+  saves: "self",
+  conjugates: true,
+  gradient: (g, x) => (x.dtype.kind === "complex" ? sgnGradient(g, x) : zeros(g)),
+});
+
+/** What turns the direction of z: the gradient across it, over |z|. */
+function sgnGradient(grad: Tensor, z: Tensor): Tensor {
+  const direction = sgn(z);
+  const along = mul(conjugation.of(direction), grad);
+  const size = abs(z);
+  return where(eqZero(size), 0, div(sub(grad, mul(realPart(along), direction)), size));
+}
+
+const eqZero = unary("_is_zero", { summary: "", in: ["internal"], number: (x) => Number(x === 0), result: "bool" });
+const realPart = (z: Tensor): Tensor => (z.dtype.kind === "complex" ? conjugation.real(z) : z);
+
+/** A real function of complex numbers, from both parts. */
+export function realValued(z: Tensor, f: (re: number, im: number) => number): Tensor {
+  const out = emptyFrom([z], z.sizes, realOf(z.dtype));
+  if (out.isAbstract) return out;
+  const pairs = toNumbers(z);
+  fromNumbers(
+    out,
+    Float64Array.from({ length: out.numel }, (_, i) => f(pairs[2 * i], pairs[2 * i + 1])),
+  );
+  return out;
+}
 export const signbit = unary("signbit", {
   summary: "Whether the sign bit is set (−0 too).",
   number: (x) => Number(x < 0 || Object.is(x, -0)),
@@ -148,43 +201,60 @@ export const signbit = unary("signbit", {
   result: "bool",
 });
 
-export const sin = unary("sin", { summary: "Sine.", number: Math.sin, gradient: (g, x) => mul(g, cos(x)) });
-export const cos = unary("cos", { summary: "Cosine.", number: Math.cos, gradient: (g, x) => mul(g, neg(sin(x))) });
+export const sin = unary("sin", {
+  complex: complex.sin,
+  summary: "Sine.",
+  number: Math.sin,
+  gradient: (g, x) => mul(g, cos(x)),
+});
+export const cos = unary("cos", {
+  complex: complex.cos,
+  summary: "Cosine.",
+  number: Math.cos,
+  gradient: (g, x) => mul(g, neg(sin(x))),
+});
 export const tan = unary("tan", {
+  complex: complex.tan,
   summary: "Tangent.",
   number: Math.tan,
   saves: "result",
   gradient: (g, y) => mul(g, add(mul(y, y), 1)),
 });
 export const asin = unary("asin", {
+  complex: complex.asin,
   summary: "Arcsine.",
   number: Math.asin,
   aliases: ["arcsin"],
   gradient: (g, x) => mul(g, rsqrt(rsub(mul(x, x), 1))),
 });
 export const acos = unary("acos", {
+  complex: complex.acos,
   summary: "Arccosine.",
   number: Math.acos,
   aliases: ["arccos"],
   gradient: (g, x) => mul(neg(g), rsqrt(rsub(mul(x, x), 1))),
 });
 export const atan = unary("atan", {
+  complex: complex.atan,
   summary: "Arctangent.",
   number: Math.atan,
   aliases: ["arctan"],
   gradient: (g, x) => div(g, add(mul(x, x), 1)),
 });
 export const sinh = unary("sinh", {
+  complex: complex.sinh,
   summary: "Hyperbolic sine.",
   number: Math.sinh,
   gradient: (g, x) => mul(g, cosh(x)),
 });
 export const cosh = unary("cosh", {
+  complex: complex.cosh,
   summary: "Hyperbolic cosine.",
   number: Math.cosh,
   gradient: (g, x) => mul(g, sinh(x)),
 });
 export const tanh = unary("tanh", {
+  complex: complex.tanh,
   summary: "Hyperbolic tangent.",
   number: Math.tanh,
   fast: "tanh",
@@ -193,24 +263,28 @@ export const tanh = unary("tanh", {
   gradient: (g, y) => tanhBackward(g, y),
 });
 export const asinh = unary("asinh", {
+  complex: complex.asinh,
   summary: "Inverse hyperbolic sine.",
   number: Math.asinh,
   aliases: ["arcsinh"],
   gradient: (g, x) => mul(g, rsqrt(add(mul(x, x), 1))),
 });
 export const acosh = unary("acosh", {
+  complex: complex.acosh,
   summary: "Inverse hyperbolic cosine.",
   number: Math.acosh,
   aliases: ["arccosh"],
   gradient: (g, x) => mul(g, mul(rsqrt(sub(x, 1)), rsqrt(add(x, 1)))),
 });
 export const atanh = unary("atanh", {
+  complex: complex.atanh,
   summary: "Inverse hyperbolic tangent.",
   number: Math.atanh,
   aliases: ["arctanh"],
   gradient: (g, x) => div(g, rsub(mul(x, x), 1)),
 });
 export const sigmoid = unary("sigmoid", {
+  complex: complex.sigmoid,
   summary: "1 / (1 + e⁻ˣ).",
   number: (x) => 1 / (1 + Math.exp(-x)),
   single: (x) => 1 / float(1 + float(Math.exp(-x))),
@@ -308,16 +382,19 @@ export const square = defineOp({
 });
 
 export const isnan = unary("isnan", {
+  complex: complex.isNan,
   summary: "Where x is nan.",
   number: (x) => Number(Number.isNaN(x)),
   result: "bool",
 });
 export const isfinite = unary("isfinite", {
+  complex: complex.isFiniteNumber,
   summary: "Where x is neither infinite nor nan.",
   number: (x) => Number(Number.isFinite(x)),
   result: "bool",
 });
 export const isinf = unary("isinf", {
+  complex: complex.isInfinite,
   summary: "Where x is infinite.",
   number: (x) => Number(Math.abs(x) === Infinity),
   result: "bool",

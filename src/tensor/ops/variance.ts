@@ -1,5 +1,7 @@
 import { fromNumbers } from "../elements";
 import { check } from "../errors";
+import { joined } from "../kernels/convert";
+import { partOf } from "../kernels/parts";
 import { reducedDims, reducedSizes, rowsOf } from "../kernels/rows";
 import { defineOp, type Op } from "../op";
 import { type Scalar, toFloat, toNumber } from "../scalar";
@@ -39,6 +41,10 @@ function around(center: number, data: ArrayLike<number>, from: number, n: number
 }
 
 function moments(x: Tensor, dims: Dims, correction: number, keepdim: boolean): [variance: Tensor, mean: Tensor] {
+  if (x.dtype.kind === "complex") {
+    const [re, im] = ([0, 1] as const).map((lane) => moments(partOf(x, lane), dims, correction, keepdim));
+    return [add(re[0], im[0]), joined(re[1], im[1])];
+  }
   check(x.dtype.kind === "float", "std and var only support floating point and complex dtypes");
   const reduced = reducedDims(x.ndim, dimList(dims));
   const sizes = reducedSizes(x.sizes, reduced, keepdim);

@@ -1,15 +1,13 @@
-import { bool } from "../dtype";
+import { isDifferentiable } from "../dtype";
 import { check } from "../errors";
-import { defineOp, type Namespace, type Op } from "../op";
-import { type Scalar, toNumber } from "../scalar";
+import { defineOp, type Namespace } from "../op";
+import { isNumber, type Scalar, toNumber } from "../scalar";
 import { broadcastSizes, formatSizes, numelOf, type Sizes, wrapDim } from "../shape";
 import type { Tensor } from "../tensor";
 import { add, mul, pow, sub } from "./arithmetic";
 import { roll } from "./arranging";
-import { defineComposed } from "./composed";
 import { toDType } from "./copies";
 import { stack } from "./joining";
-import { logicalAnd, logicalOr } from "./logical";
 import { bmm, outer } from "./matmul";
 import { movedim } from "./permuting";
 import { sum } from "./reduction";
@@ -25,13 +23,13 @@ type Factors = [self: Tensor, a: Tensor, b: Tensor, beta?: Scalar, alpha?: Scala
 
 /** beta · self + alpha · product; of integers the factors are made whole. */
 function combined(self: Tensor, product: Tensor, beta: Scalar, alpha: Scalar): Tensor {
-  const factor = (x: Scalar): Scalar => (self.dtype.kind === "float" ? x : Math.trunc(toNumber(x)));
+  const factor = (x: Scalar): Scalar => (isDifferentiable(self.dtype) ? x : Math.trunc(toNumber(x)));
   const scaled = mul(product, factor(alpha));
   // What is not counted may be nan.
-  return toNumber(factor(beta)) === 0 ? scaled : add(mul(self, factor(beta)), scaled);
+  return isNumber(factor(beta), 0) ? scaled : add(mul(self, factor(beta)), scaled);
 }
 
-export const addbmm: Op<Factors, Tensor> = defineComposed({
+export const addbmm = defineOp({
   schema: "addbmm(Tensor self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1) -> Tensor",
   in: everywhere,
   summary: "beta · self + alpha · Σ batch1[i] @ batch2[i].",
@@ -42,7 +40,7 @@ export const addbmm: Op<Factors, Tensor> = defineComposed({
   },
 });
 
-export const addr: Op<Factors, Tensor> = defineComposed({
+export const addr = defineOp({
   schema: "addr(Tensor self, Tensor vec1, Tensor vec2, *, Scalar beta=1, Scalar alpha=1) -> Tensor",
   in: everywhere,
   summary: "beta · self + alpha · vec1 ⊗ vec2.",
@@ -51,10 +49,6 @@ export const addr: Op<Factors, Tensor> = defineComposed({
     check(a.ndim === 1, () => `addr: Expected 1-D argument vec1, but got ${a.ndim}-D`);
     check(b.ndim === 1, () => `addr: Expected 1-D argument vec2, but got ${b.ndim}-D`);
     const product = outer(a, b);
-    if (self.dtype === bool && product.dtype === bool) {
-      const counted = toNumber(alpha) === 0 ? logicalAnd(product, false) : product;
-      return toNumber(beta) === 0 ? counted : logicalOr(self, counted);
-    }
     return combined(expand(self, product.sizes), product, beta, alpha);
   },
 });
@@ -66,8 +60,7 @@ function crossed(x: Tensor, y: Tensor, dim: number): Tensor {
   return sub(mul(roll(a, -1, d), roll(b, -2, d)), mul(roll(a, -2, d), roll(b, -1, d)));
 }
 
-export const linalgCross = defineComposed({
-  gradName: "LinalgCrossBackward0",
+export const linalgCross = defineOp({
   schema: "cross(Tensor input, Tensor other, *, int dim=-1) -> Tensor",
   in: ["linalg"],
   summary: "The cross product of vectors of three.",

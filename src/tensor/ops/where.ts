@@ -1,5 +1,6 @@
 import { bool } from "../dtype";
 import { check } from "../errors";
+import { choose } from "../kernels/complex_math";
 import { elementwise } from "../kernels/elementwise";
 import { defineOp, type Op } from "../op";
 import { type Operand, resultType } from "../promote";
@@ -13,6 +14,7 @@ const pick = {
   exact: (c: bigint, x: bigint, y: bigint) => (c ? x : y),
   fast: "choose" as const,
   maskFirst: true,
+  complex: choose,
 };
 
 export const where: Op<Choice, Tensor> = defineOp({

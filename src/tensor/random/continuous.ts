@@ -1,5 +1,8 @@
+import { exp } from "../clib/exponential";
+import { log1p } from "../clib/logarithm";
 import { accessOf } from "../elements";
 import { check } from "../errors";
+import { pairsOf } from "../kernels/parts";
 import type { Tensor } from "../tensor";
 import { fma32, fma64 } from "./fused";
 import type { Generator } from "./generator";
@@ -10,6 +13,10 @@ import { normalFill16, normalFill32, normalFill64 } from "./normal_fill";
 
 /** Uniform on [from, to). */
 export function uniformInto(t: Tensor, from: number, to: number, g: Generator): void {
+  if (t.dtype.kind === "complex") {
+    uniformInto(pairsOf(t), from, to, g);
+    return;
+  }
   check(from <= to, () => `uniform_ expects to return a [from, to) range, but found from=${from} > to=${to}`);
   const double = t.dtype.name === "float64";
   const low = double ? from : Math.fround(from);
@@ -30,6 +37,11 @@ export function uniformInto(t: Tensor, from: number, to: number, g: Generator): 
 
 /** Normal with the given mean and standard deviation. */
 export function normalInto(t: Tensor, mean: number, std: number, g: Generator): void {
+  if (t.dtype.kind === "complex") {
+    // The two parts together have the variance asked for.
+    normalInto(pairsOf(t), mean, std / Math.SQRT2, g);
+    return;
+  }
   check(std >= 0, () => `normal expects std >= 0.0, but found std ${std}`);
   if (t.numel >= 16 && t.isContiguous) {
     const run = t.storage.data.subarray(t.offset, t.offset + t.numel);
@@ -42,13 +54,13 @@ export function normalInto(t: Tensor, mean: number, std: number, g: Generator): 
 /** Exponential with rate `lambda`. */
 export function exponentialInto(t: Tensor, lambda: number, g: Generator): void {
   check(lambda > 0, () => `exponential_ expects lambda > 0.0, but found lambda=${lambda}`);
-  fillInMemoryOrder(t, () => (-1 / lambda) * Math.log1p(-g.uniform53()));
+  fillInMemoryOrder(t, () => (-1 / lambda) * log1p(-g.uniform53()));
 }
 
 /** exp of a normal with the given mean and standard deviation. */
 export function logNormalInto(t: Tensor, mean: number, std: number, g: Generator): void {
   check(std > 0, () => `log_normal_ expects std > 0.0, but found std=${std}`);
-  fillInMemoryOrder(t, () => Math.exp(g.normal() * std + mean));
+  fillInMemoryOrder(t, () => exp(g.normal() * std + mean));
 }
 
 export function cauchyInto(t: Tensor, median: number, sigma: number, g: Generator): void {

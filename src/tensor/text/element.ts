@@ -1,4 +1,5 @@
 import { accessOf } from "../elements";
+import { partOf } from "../kernels/parts";
 import type { Tensor } from "../tensor";
 import { formatExponential, formatFixed } from "./decimal";
 import { printOptions } from "./options";
@@ -11,6 +12,7 @@ export interface ElementFormat {
 }
 
 export function elementFormat(t: Tensor, shown: readonly number[]): ElementFormat {
+  if (t.dtype.kind === "complex") return complexFormat(t, shown);
   return t.dtype.kind === "float" ? floatFormat(t, shown) : plainFormat(t, shown);
 }
 
@@ -30,6 +32,21 @@ function floatFormat(t: Tensor, shown: readonly number[]): ElementFormat {
   // Zeros, infinities and nan never widen the column.
   const width = values.reduce((w, x) => Math.max(w, write(x).length), 1);
   return { width, format: (i) => write(get(data, i)).padStart(width) };
+}
+
+/** Both parts in columns of their own, then the sign of the imaginary one between them. */
+function complexFormat(t: Tensor, shown: readonly number[]): ElementFormat {
+  const [re, im] = ([0, 1] as const).map((lane) =>
+    floatFormat(
+      partOf(t, lane),
+      shown.map((i) => 2 * i + lane),
+    ),
+  );
+  const format = (i: number): string => {
+    const imaginary = `${im.format(2 * i + 1)}j`.trimStart();
+    return `${re.format(2 * i)}${/^[+-]/.test(imaginary) ? "" : "+"}${imaginary}`;
+  };
+  return { width: re.width + im.width + 1, format };
 }
 
 function writer(values: readonly number[], precision: number): (x: number) => string {

@@ -1,4 +1,4 @@
-import { getDefaultDType } from "../dtype";
+import { complexOf, getDefaultDType } from "../dtype";
 import type { Sizes } from "../shape";
 import type { Tensor } from "../tensor";
 import { type ElementFormat, elementFormat } from "./element";
@@ -23,7 +23,8 @@ export function formatTuple(sizes: Sizes): string {
 function suffixes(t: Tensor): string[] {
   const out: string[] = [];
   const { dtype } = t;
-  const isDefault = dtype === getDefaultDType();
+  const usual = getDefaultDType();
+  const isDefault = dtype === (dtype.kind === "complex" ? complexOf(usual) : usual);
   const named = `dtype=torch.${dtype.name}`;
   if (t.isAbstract) {
     out.push(`size=${formatTuple(t.sizes)}`);
