@@ -1,5 +1,5 @@
 import { edgeOf } from "./autograd/edge";
-import { checkInplace, overwrite } from "./autograd/inplace";
+import { checkInplace, copyWithHistory, overwrite } from "./autograd/inplace";
 import { type Edge, type Gradient, GradNode, SavedValues } from "./autograd/node";
 import { isDifferentiable } from "./dtype";
 import { modes } from "./modes";
@@ -153,7 +153,8 @@ export function inplaceOf<A extends readonly unknown[]>(
       self.versionCounter.value++;
       return self;
     }
-    return overwrite(self, plain(self, ...args));
+    // What a composed op saves of the old values on its way must outlive them.
+    return overwrite(self, plain(recorded && !spec.backward ? copyWithHistory(self) : self, ...args));
   };
 }
 

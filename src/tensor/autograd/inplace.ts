@@ -44,6 +44,14 @@ export function checkInplace(self: Tensor): void {
 /** Whether a result of kind `from` may be written into a tensor of kind `to`. */
 const castable = { bool: 0, int: 1, float: 2, complex: 3 } as const;
 
+/** The values of a tensor as they are now, at its place in the graph. */
+export function copyWithHistory(self: Tensor): Tensor {
+  const before = self.isAbstract ? self.alias() : converted(self, self.dtype);
+  before.gradNode = self.gradNode;
+  before.outputIndex = self.outputIndex;
+  return before;
+}
+
 /** Writes `result` of an operation on `self` into `self`: data, version and history. */
 export function overwrite(self: Tensor, result: Tensor): Tensor {
   if (result === self) return self;
@@ -63,12 +71,7 @@ export function overwrite(self: Tensor, result: Tensor): Tensor {
   // What the gradient needs of the old values is kept aside.
   if (modes.grad && result.gradNode) {
     const { gradNode } = result;
-    gradNode.preserve(self, () => {
-      const before = self.isAbstract ? self.alias() : converted(self, self.dtype);
-      before.gradNode = self.gradNode;
-      before.outputIndex = self.outputIndex;
-      return before;
-    });
+    gradNode.preserve(self, () => copyWithHistory(self));
   }
   if (!self.isAbstract && !result.isAbstract) copyInto(self, result);
   self.versionCounter.value++;
@@ -93,6 +96,13 @@ export function rewriteHistory(self: Tensor, node: GradNode, index: number, resu
   }
   if (result) node.replaceSaved(result, self);
 }
+
+/** Recorded reading and replacing of the part that a view shows, laid out as its base; set by the ops that do it. */
+export const partHistory: {
+  read: ((grad: Tensor, base: Tensor, view: Tensor) => { whole: Tensor; part: Tensor }) | null;
+  /** Null: zeros. */
+  write: ((whole: Tensor, part: Tensor | null, base: Tensor, view: Tensor) => Tensor) | null;
+} = { read: null, write: null };
 
 /** The part of a tensor (laid out as `base`) that `view` shows. */
 function partOf(whole: Tensor, base: Tensor, view: Tensor): Tensor {
@@ -130,16 +140,27 @@ class CopySlices extends GradNode {
   }
 
   apply(grads: readonly Gradient[]): readonly Gradient[] {
-    const whole = laidOutLike(grads[0] as Tensor, this.layout);
+    const grad = grads[0] as Tensor;
+    if (modes.grad && partHistory.read && partHistory.write) {
+      const { whole, part } = partHistory.read(grad, this.layout, this.part);
+      const [own, ...others] = this.through(part);
+      return [this.edges[0] ? partHistory.write(whole, own ?? null, this.layout, this.part) : null, ...others];
+    }
+    const whole = laidOutLike(grad, this.layout);
     const part = partOf(whole, this.layout, this.part);
-    const incoming = new Array<Gradient>(this.inner.outputs).fill(null);
-    incoming[this.index] = converted(part, part.dtype);
-    const [own, ...others] = this.inner.apply(incoming);
+    const [own, ...others] = this.through(converted(part, part.dtype));
     if (!whole.isAbstract) {
       if (own) copyInto(part, own);
       else fillInto(part, 0);
     }
     return [this.edges[0] ? whole : null, ...others];
+  }
+
+  /** The gradients of the operation that wrote the part. */
+  private through(part: Tensor): readonly Gradient[] {
+    const incoming = new Array<Gradient>(this.inner.outputs).fill(null);
+    incoming[this.index] = part;
+    return this.inner.apply(incoming);
   }
 
   override release(): void {

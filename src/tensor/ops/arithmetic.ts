@@ -211,7 +211,7 @@ export const remainder = binary({
   rule: rules.mod,
   scalarFirst: true,
   gradName: (args) => isTensorOther(args, "RemainderBackward1", "RemainderBackward0"),
-  backward: (grad, self, other, needs) => [grad, needs[1] ? mul(neg(grad), floorDivide(self, other)) : null],
+  backward: (grad, self, other, needs) => [grad, needs[1] ? mul(neg(grad), div(self, other, "floor")) : null],
 });
 
 export const fmod = binary({

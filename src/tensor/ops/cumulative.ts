@@ -8,14 +8,16 @@ import { defineOp, type Op } from "../op";
 import { type Scalar, toFloat, toNumber } from "../scalar";
 import { wrapDim } from "../shape";
 import { empty, emptyFrom, type Tensor } from "../tensor";
-import { add, div, mul, sub } from "./arithmetic";
+import { add, div, mul, neg, sub } from "./arithmetic";
 import { flip } from "./arranging";
-import { cat } from "./joining";
+import { gt } from "./comparison";
+import { cat, stack } from "./joining";
 import { logicalXor } from "./logical";
-import { sum } from "./reduction";
+import { prod, sum } from "./reduction";
 import { diagonal, slice } from "./slicing";
-import { exp } from "./unary";
+import { exp, log } from "./unary";
 import { named, reshape } from "./views";
+import { where } from "./where";
 
 /** Running totals along a dimension, and counts. */
 
@@ -120,24 +122,16 @@ function hasZeros(x: Tensor): boolean {
   return !x.isAbstract && x.dtype.kind !== "complex" && toNumbers(x).includes(0);
 }
 
-/** Where a factor is 0 the products without it are formed one by one; not recorded any further. */
+/** Where a factor is 0: for each factor the products without it. */
 function productGradient(grad: Tensor, x: Tensor, dim: number): Tensor {
-  const out = emptyFrom([x], x.sizes);
-  const values = toNumbers(x);
-  const given = toNumbers(grad);
-  const result = new Float64Array(values.length);
-  eachLine(out, dim, (start, step, n) => {
-    for (let k = 0; k < n; k++) {
-      let product = 1;
-      for (let i = 0; i < k; i++) product *= values[start + i * step];
-      for (let i = k; i < n; i++) {
-        if (i > k) product *= values[start + i * step];
-        result[start + k * step] += product * given[start + i * step];
-      }
-    }
+  const n = x.sizes[dim];
+  const slopes = Array.from({ length: n }, (_, k) => {
+    const [own, from] = [slice(x, dim, k, k + 1), slice(grad, dim, k, n)];
+    const ones = filled(own.sizes, x.dtype, 1, x.isAbstract);
+    const after = cumprod(cat([ones, slice(x, dim, k + 1, n)], dim), dim);
+    return mul(sum(mul(from, after), [dim]), prod(slice(x, dim, 0, k), dim));
   });
-  fromNumbers(out, result);
-  return out;
+  return stack(slopes, dim);
 }
 
 export const logcumsumexp: Op<[self: Tensor, dim: number], Tensor> = defineOp({
@@ -150,7 +144,21 @@ export const logcumsumexp: Op<[self: Tensor, dim: number], Tensor> = defineOp({
       return Number.isFinite(top) ? top + Math.log1p(Math.exp(Math.min(total, v) - top)) : top;
     }),
   save: ([x, dim], result) => [x, wrapDim(dim, x.ndim), result] as const,
-  backward: (grad, [x, dim, result]) => [mul(reversedSum(div(grad, exp(result)), dim), exp(x))],
+  backward: (grad, [x, dim, result]) => {
+    if (grad.ndim === 0) return [grad];
+    const least = grad.dtype === float64 ? -Number.MAX_VALUE : -3.4028234663852886e38;
+    // In logarithms, so that large values cancel before they overflow; positive and negative parts apart.
+    const part = (sign: (g: Tensor) => Tensor): Tensor => {
+      const logs = where(gt(sign(grad), 0), log(sign(grad)), least);
+      return exp(add(flip(logcumsumexp(flip(sub(logs, result), [dim]), dim), [dim]), x));
+    };
+    return [
+      sub(
+        part((g) => g),
+        part((g) => neg(g)),
+      ),
+    ];
+  },
 });
 
 type Diff = [self: Tensor, n?: number, dim?: number, prepend?: Tensor | null, append?: Tensor | null];

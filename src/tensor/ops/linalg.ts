@@ -1,10 +1,9 @@
-import { float64 } from "../dtype";
 import { TorchError } from "../errors";
 import { batchShape, checkMatrix, checkSquare, mapMatrices } from "../linalg/batch";
 import { choleskyFactor } from "../linalg/lu";
 import { householderQr } from "../linalg/qr";
 import { singularValues, transposed } from "../linalg/spectral";
-import { DOUBLE, SINGLE, symmetricEigen } from "../linalg/symmetric";
+import { symmetricEigen } from "../linalg/symmetric";
 import { modes } from "../modes";
 import { defineOp, type Op } from "../op";
 import type { Tensor } from "../tensor";
@@ -14,16 +13,11 @@ import { zerosLike } from "./creation";
 import { matmul } from "./matmul";
 import { matrixTransposed as mT } from "./permuting";
 import { diagonal } from "./slicing";
-import { inv } from "./solving";
+import { inv, precision } from "./solving";
 import { tril } from "./triangles";
 import { unsqueeze } from "./views";
 
 /** Factorisations: Cholesky, eigenvalues, singular values. Computed in double precision, rounded once. */
-
-/** What iterations take for zero in a tensor's dtype. */
-function precision(a: Tensor): number {
-  return a.dtype === float64 ? DOUBLE : SINGLE;
-}
 
 type Cholesky = [A: Tensor, upper?: boolean];
 

@@ -10,6 +10,7 @@ import { clamp, clampMin } from "./clamp";
 import { eq } from "./comparison";
 import { toDType } from "./copies";
 import { amax } from "./extremes";
+import { lastGradient } from "./last_gradient";
 import { svdvals } from "./linalg";
 import { matmul } from "./matmul";
 import { matrixTransposed, movedim } from "./permuting";
@@ -167,11 +168,18 @@ export const cdist: Op<Distance, Tensor> = defineOp({
   forward: (...[a, b, p = 2]: Distance) => vectorNorm(pairs(a, b), p, [-1]),
   save: ([a, b, p = 2], result) => [a, b, toNumber(p), result] as const,
   backward: (grad, [a, b, p, result]) => {
-    const x = pairs(a, b);
-    const flow = differenceGradient(grad, x, p, result, reducedDims(x.ndim, [-1]));
-    return [sum(flow, [x.ndim - 2]), neg(sum(flow, [x.ndim - 3]))];
+    const flow = (): Tensor => {
+      const x = pairs(a, b);
+      return differenceGradient(grad, x, p, result, reducedDims(x.ndim, [-1]));
+    };
+    return [
+      cdistGradient([grad, a, b, result], () => sum(flow(), [-2])),
+      cdistGradient([grad, a, b, result], () => neg(sum(flow(), [-3]))),
+    ];
   },
 });
+
+const cdistGradient = lastGradient("_cdist_backward");
 
 type Renorm = [self: Tensor, p: Scalar, dim: number, maxnorm: Scalar];
 

@@ -120,5 +120,5 @@ export const frexp = defineOp({
     return [mantissa, exponent];
   },
   save: (_args, [, exponent]) => [exponent] as const,
-  backward: (grad, [exponent]) => [div(grad, pow(2, toDType(exponent, grad.dtype)))],
+  backward: (_grad, [exponent], _needs, [grad]) => [grad && div(grad, pow(2, toDType(exponent, grad.dtype)))],
 });

@@ -8,6 +8,7 @@ import { div, mul } from "./arithmetic";
 import { eq } from "./comparison";
 import { clone, toDType } from "./copies";
 import { gather, scatter, scatterAdd } from "./scattering";
+import { narrow } from "./slicing";
 import { expand, reshape } from "./views";
 import { where } from "./where";
 
@@ -85,7 +86,7 @@ function gradients(grad: Tensor, [x, d, index, source, reduce, includeSelf = tru
     const zerosOf = (t: Tensor): Tensor => toDType(eq(t, 0), x.dtype);
     const zeroCount = scatterAdd(zerosOf(start), d, index, zerosOf(source));
     const fill = (t: Tensor): Tensor => where(eq(t, 0), 1, t);
-    const rest = reduced([fill(start), d, index, fill(source), "prod", true]);
+    const rest = kernel(fill(start), d, index, fill(source), "prod", true);
     // Without zeros the product over the factor; with one, only the zero itself has a gradient.
     const share = (t: Tensor, count: Tensor, others: Tensor, g: Tensor): Tensor =>
       mul(g, where(eq(count, 0), div(others, fill(t)), where(eq(mul(count, zerosOf(t)), 1), others, mul(others, 0))));
@@ -103,39 +104,28 @@ function gradients(grad: Tensor, [x, d, index, source, reduce, includeSelf = tru
   return [kept, null, mul(theirs, gather(part, d, index))];
 }
 
+const kernel: Op<Reduce, Tensor> = defineOp({
+  schema: "scatter_reduce(Tensor self, int dim, Tensor index, Tensor src, str reduce, bool include_self) -> Tensor",
+  in: ["internal"],
+  summary: "A copy into which values are reduced, one for each index.",
+  forward: (...args: Reduce) => reduced(args),
+  save: (args, result) => [args, args[0], args[2], args[3], result] as const,
+  backward: (grad, [[, dim, , , reduce, includeSelf], x, index, source, result]) =>
+    gradients(grad, [x, wrapDim(dim, x.ndim), index, source, reduce, includeSelf], result),
+});
+
 export const scatterReduce: Op<Reduce, Tensor> = defineOp({
   schema:
     "scatter_reduce(Tensor self, int dim, Tensor index, Tensor src, str reduce, *, bool include_self=True) -> Tensor",
   in: ["torch", "Tensor"],
   summary: "A copy into which values are reduced where the index says.",
   inplace: true,
-  forward: (...args: Reduce) => reduced(args),
-  save: (args, result) => [args, args[0], args[2], args[3], result] as const,
-  backward: (grad, [[, dim, , , reduce, includeSelf], x, index, source, result]) => {
-    const shown = source.alias(index.sizes, source.strides);
-    const found = gradients(grad, [x, wrapDim(dim, x.ndim), index, shown, reduce, includeSelf], result);
-    const last = found[2];
-    if (last === null || index.sizes.every((n, k) => n === source.sizes[k])) return found;
-    const whole = filled(source.sizes, grad.dtype, 0);
-    return [found[0], null, placed(whole, whole.alias(index.sizes, whole.strides), last)];
+  forward: (...[x, dim, index, source, reduce, includeSelf]: Reduce) => {
+    const read = index.ndim === source.ndim && index.numel > 0 ? index.sizes : source.sizes;
+    const shown = read.reduce((t, n, k) => (n < t.sizes[k] ? narrow(t, k, 0, n) : t), source);
+    return kernel(x, dim, index, shown, reduce, includeSelf);
   },
 });
-
-/** The gradient of the part of source that the index reads, in its place among zeros. */
-function placed(whole: Tensor, part: Tensor, values: Tensor): Tensor {
-  const numbers = toNumbers(values);
-  const { set } = accessOf(whole.dtype);
-  const at = part.sizes.map(() => 0);
-  numbers.forEach((v) => {
-    set(
-      whole.storage.data,
-      at.reduce((sum, p, k) => sum + p * part.strides[k], 0),
-      v,
-    );
-    for (let k = at.length - 1; k >= 0 && ++at[k] === part.sizes[k]; k--) at[k] = 0;
-  });
-  return whole;
-}
 
 export const indexReduce = defineOp({
   schema:

@@ -169,8 +169,8 @@ export const prod: Op<Prod, Tensor> = defineOp({
   gradName: (args) => `ProdBackward${gradIndex(args)}`,
   save: ([x, dim = null], result) => [x, reducedDims(x.ndim, dimList(dim)), result] as const,
   backward: (grad, [x, reduced, result]) => {
-    const safe = mul(spread(grad, x.sizes, reduced), div(spread(result, x.sizes, reduced), x));
-    return [hasZero(x) ? where(isnan(safe), productOfOthers(grad, x, reduced), safe) : safe];
+    const others = hasZero(x) ? productOfOthers(x, reduced) : div(spread(result, x.sizes, reduced), x);
+    return [mul(spread(grad, x.sizes, reduced), others)];
   },
 });
 
@@ -217,16 +217,39 @@ function hasZero(x: Tensor): boolean {
   return found;
 }
 
-/** For rows that hold zeros: each element's gradient is the product of the others, not recorded any further. */
-function productOfOthers(grad: Tensor, x: Tensor, reduced: readonly boolean[]): Tensor {
+/** For rows that hold zeros: the product of the other elements, for each. */
+const productOfOthers: Op<[self: Tensor, reduced: readonly boolean[]], Tensor> = defineOp({
+  schema: "_product_of_others(Tensor self, bool[] reduced) -> Tensor",
+  in: ["internal"],
+  summary: "For each element the product of the others that are reduced with it.",
+  forward: (x: Tensor, reduced: readonly boolean[]) => overOthers(x, reduced, null),
+  save: (args) => args,
+  backward: (grad, [x, reduced]) => [overOthers(x, reduced, grad)],
+});
+
+/**
+ * With `grad` null the product of the others of each element; else its gradient: the sum over the others of their
+ * gradients times the product without both.
+ */
+function overOthers(x: Tensor, reduced: readonly boolean[], grad: Tensor | null): Tensor {
   const order = [...x.sizes.keys()].sort((a, b) => Number(reduced[a]) - Number(reduced[b]) || a - b);
   const { data, start, count, length } = rowsOf(x, reduced);
+  const given = grad ? rowsOf(grad, reduced) : null;
   const values = new Float64Array(x.numel);
   for (let r = 0; r < count; r++) {
-    for (let i = 0; i < length; i++) {
+    const from = start + r * length;
+    const without = (i: number, j: number): number => {
       let p = 1;
-      for (let k = 0; k < length; k++) if (k !== i) p *= data[start + r * length + k];
-      values[r * length + i] = p;
+      for (let k = 0; k < length; k++) if (k !== i && k !== j) p *= data[from + k];
+      return p;
+    };
+    for (let i = 0; i < length; i++) {
+      let v = given ? 0 : without(i, i);
+      if (given) {
+        const row = given.start + r * length;
+        for (let j = 0; j < length; j++) if (j !== i) v += given.data[row + j] * without(i, j);
+      }
+      values[r * length + i] = v;
     }
   }
   const sizes = order.map((d) => x.sizes[d]);
@@ -236,7 +259,7 @@ function productOfOthers(grad: Tensor, x: Tensor, reduced: readonly boolean[]): 
   const back = x.sizes.map((_, d) => strides[order.indexOf(d)]);
   const others = emptyFrom([x], x.sizes);
   copyInto(others, dense, back);
-  return mul(spread(grad, x.sizes, reduced), others);
+  return others;
 }
 
 type Truth = [self: Tensor, dim?: Dims, keepdim?: boolean];

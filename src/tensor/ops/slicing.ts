@@ -1,16 +1,11 @@
 import { toNumbers } from "../elements";
 import { check } from "../errors";
 import { copyInto } from "../kernels/convert";
-import { elementwise } from "../kernels/elementwise";
 import { filled } from "../kernels/fill";
-import * as rules from "../kernels/rules";
-import { enableGrad } from "../modes";
 import { defineOp, type Op } from "../op";
 import { formatSizes, type Sizes, wrapDim } from "../shape";
-import { Storage } from "../storage";
-import { Tensor, viewHistory } from "../tensor";
+import { Tensor } from "../tensor";
 import { cat, stack } from "./joining";
-import { reshape } from "./views";
 
 /** Views that show a part of the memory. */
 
@@ -282,86 +277,3 @@ const diagonalBackward: Op<[grad: Tensor, sizes: Sizes, offset: number, dim1: nu
     backward: (gg, [offset, a, b]) => [diagonal(gg, offset, a, b)],
   },
 );
-
-function windows(x: Tensor, d: number, size: number, step: number): Tensor {
-  const count = Math.floor((x.sizes[d] - size) / step) + 1;
-  return x.alias(
-    [...replaced(x.sizes, d, count), size],
-    [...replaced(x.strides, d, x.strides[d] * step), x.strides[d]],
-  );
-}
-
-export const unfold: Op<[self: Tensor, dimension: number, size: number, step: number], Tensor> = defineOp({
-  schema: "unfold(Tensor self, int dimension, int size, int step) -> Tensor",
-  in: ["Tensor"],
-  summary: "Windows along a dimension, as a new last dimension.",
-  view: true,
-  forward: (x: Tensor, dim: number, size: number, step: number) => {
-    const d = wrapDim(dim, x.ndim);
-    const n = x.sizes[d] ?? 1;
-    check(size <= n, () => `maximum size for tensor at dimension ${d} is ${n} but size is ${size}`);
-    check(step > 0, () => `step is ${step} but must be > 0`);
-    return x.ndim === 0 ? x.alias([size], [1]) : windows(x, d, size, step);
-  },
-  save: ([x, dim, size, step]) => [x.sizes, wrapDim(dim, x.ndim), size, step] as const,
-  backward: (grad, [sizes, d, size, step]) => [
-    sizes.length === 0 ? reshape(grad, []) : summedInto(grad, sizes, (whole) => windows(whole, d, size, step)),
-  ],
-});
-
-/** Adds a gradient to zeros shaped like the whole, where elements of the part may share memory. */
-function summedInto(grad: Tensor, sizes: Sizes, part: (whole: Tensor) => Tensor): Tensor {
-  const whole = filled(sizes, grad.dtype, 0, grad.isAbstract);
-  if (whole.isAbstract) return whole;
-  const shown = part(whole);
-  elementwise(rules.add, [shown, grad], grad.dtype, grad.dtype, shown);
-  return whole;
-}
-
-/** Memory laid out as a tensor with these strides (and perhaps gaps), filled with zeros; shown with its sizes. */
-function zerosLaidOut(like: Tensor, sizes: Sizes, strides: Sizes): Tensor {
-  let extent = 1;
-  sizes.forEach((n, d) => {
-    extent += Math.max(0, n - 1) * strides[d];
-  });
-  if (like.isAbstract) return new Tensor(Storage.abstract(like.dtype, extent), sizes, strides);
-  const zeros = filled([extent], like.dtype, 0, false);
-  return zeros.alias(sizes, strides);
-}
-
-type AsStrided = [self: Tensor, size: Sizes, stride: Sizes, storageOffset?: number | null];
-
-export const asStrided: Op<AsStrided, Tensor> = defineOp({
-  schema: "as_strided(Tensor self, int[] size, int[] stride, int? storage_offset=None) -> Tensor",
-  in: ["torch", "Tensor"],
-  summary: "A view with the sizes, strides and offset given.",
-  view: true,
-  forward: (...[x, size, stride, offset = null]: AsStrided) => {
-    check(size.length === stride.length, "mismatch in length of strides and shape");
-    const from = offset ?? x.offset;
-    let extent = from + 1;
-    size.forEach((n, d) => {
-      extent += Math.max(0, n - 1) * stride[d];
-    });
-    check(
-      size.includes(0) || extent <= x.storage.length,
-      () =>
-        `setStorage: sizes ${formatSizes(size)}, strides ${formatSizes(stride)}, storage offset ${from}, and itemsize ` +
-        `${x.dtype.size} requiring a storage size of ${extent * x.dtype.size} are out of bounds for storage of size ` +
-        `${x.storage.length * x.dtype.size}`,
-    );
-    return x.alias(size, stride, from);
-  },
-  save: ([x, size, stride, offset = null]) =>
-    [{ sizes: x.sizes, strides: x.strides, offset: x.offset }, size, stride, offset ?? x.offset] as const,
-  backward: (grad, [input, size, stride, offset]) => {
-    const whole = zerosLaidOut(grad, input.sizes, input.strides);
-    if (!whole.isAbstract) {
-      const shown = whole.alias(size, stride, offset - input.offset);
-      elementwise(rules.add, [shown, grad], grad.dtype, grad.dtype, shown);
-    }
-    return [whole];
-  },
-});
-
-viewHistory.renew = (view, base) => enableGrad(() => asStrided(base, view.sizes, view.strides, view.offset).gradNode);

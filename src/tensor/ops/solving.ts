@@ -4,6 +4,7 @@ import { check, TorchError } from "../errors";
 import { batchShape, checkMatrix, checkSquare, mapMatrices } from "../linalg/batch";
 import { type LuFactors, luFactors, luSolve, triangularSolve } from "../linalg/lu";
 import { singularValues, transposed } from "../linalg/spectral";
+import { DOUBLE, SINGLE } from "../linalg/symmetric";
 import { defineOp, type Op } from "../op";
 import { type Scalar, toNumber } from "../scalar";
 import { broadcastSizes, type Sizes, sameSizes } from "../shape";
@@ -241,9 +242,14 @@ export const solveTriangular: Op<Triangular, Tensor> = defineOp({
 });
 
 /** Singular values up to this share of the largest count as zero. */
+/** The unit roundoff of the computation that LAPACK would do. */
+export function precision(a: Tensor): number {
+  return a.dtype.name === "float64" ? DOUBLE : SINGLE;
+}
+
 function cutoff(a: Tensor): number {
   const { rows, columns } = batchShape(a);
-  const eps = a.dtype.name === "float64" ? 2 ** -52 : 2 ** -23;
+  const eps = 2 * precision(a);
   return Math.max(rows, columns) * eps;
 }
 
@@ -253,8 +259,9 @@ function pseudoInverse(
   n: number,
   relative: number,
   absolute: number,
+  epsilon: number,
 ): { p: Float64Array; rank: number } {
-  const { u, s, vh } = singularValues(x, m, n);
+  const { u, s, vh } = singularValues(x, m, n, { epsilon });
   const k = s.length;
   const p = new Float64Array(n * m);
   let rank = 0;
@@ -278,7 +285,7 @@ export const pinv: Op<Pinv, Tensor> = defineOp({
     const share = rcond ?? rtol;
     const absolute = atol === null ? 0 : toNumber(atol);
     const relative = share !== null ? toNumber(share) : absolute > 0 ? 0 : cutoff(a);
-    return mapMatrices([a], batch, [[n, m]], ([x]) => [pseudoInverse(x, m, n, relative, absolute).p])[0];
+    return mapMatrices([a], batch, [[n, m]], ([x]) => [pseudoInverse(x, m, n, relative, absolute, precision(a)).p])[0];
   },
   save: ([a], p) => [a, p] as const,
   // Golub & Pereyra 1973.
@@ -321,7 +328,7 @@ export const matrixRank = defineOp({
       batch,
       [[]],
       ([x]) => {
-        const { s } = singularValues(x, m, n, { vectors: false });
+        const { s } = singularValues(x, m, n, { epsilon: precision(a), vectors: false });
         return [Float64Array.of(s.filter((v) => v > Math.max(absolute, relative * s[0])).length)];
       },
       int64,

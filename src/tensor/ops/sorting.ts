@@ -7,7 +7,7 @@ import { defineOp, type Namespace, type Op } from "../op";
 import { type Scalar, toFloat, toNumber } from "../scalar";
 import { wrapDim } from "../shape";
 import { emptyFrom, Tensor } from "../tensor";
-import { div, mul } from "./arithmetic";
+import { div, mul, sub } from "./arithmetic";
 import { eq } from "./comparison";
 import { toChosen } from "./extremes";
 import { stack } from "./joining";
@@ -266,12 +266,14 @@ export const quantile: Op<Quantile, Tensor> = defineOp({
       "quantile() q values must be in the range [0, 1]",
     );
     const [values] = sort(flat, d);
-    const parts = shares.map((share) => {
+    const recorded = q instanceof Tensor && q.requiresGrad && interpolation === "linear" ? reshape(q, [-1]) : null;
+    const parts = shares.map((share, i) => {
       const place = share * (n - 1);
       const below = Math.floor(place);
       const weight = interpolations[interpolation](place - below);
       const low = select(values, d, below);
-      return lerp(low, select(values, d, Math.min(below + 1, n - 1)), toFloat(weight));
+      const between = recorded ? sub(mul(select(recorded, 0, i), n - 1), below) : toFloat(weight);
+      return lerp(low, select(values, d, Math.min(below + 1, n - 1)), between);
     });
     const hasNan = any(isnan(flat), d);
     const found = parts.map((p) => where(hasNan, NaN, p));

@@ -3,11 +3,12 @@ import { defineOp, type Namespace } from "../op";
 import { floatResultType } from "../promote";
 import { type Scalar, toFloat, toNumber } from "../scalar";
 import { erfc as erfcOf, erfinv as erfinvOf, erf as erfOf } from "../special/erf";
-import { digamma as digammaOf, lgamma as lgammaOf, trigamma } from "../special/gamma";
+import { digamma as digammaOf, lgamma as lgammaOf } from "../special/gamma";
 import type { Tensor } from "../tensor";
 import { div, mul, neg, sub } from "./arithmetic";
 import { eq, ge, le } from "./comparison";
 import { logicalAnd } from "./logical";
+import { polygamma } from "./special_functions";
 import { cos, exp, sin, square, unary } from "./unary";
 import { where } from "./where";
 
@@ -38,7 +39,7 @@ export const digamma = unary("digamma", {
   summary: "The derivative of log Γ.",
   number: digammaOf,
   in: special,
-  gradient: (g, x) => mul(g, elementwise({ number: trigamma }, [x], x.dtype)),
+  gradient: (g, x) => mul(g, polygamma(1, x)),
 });
 export const lgamma = unary("lgamma", {
   summary: "log |Γ(x)|.",

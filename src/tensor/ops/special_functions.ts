@@ -5,7 +5,7 @@ import { floatResultType } from "../promote";
 import { toFloat, toNumber } from "../scalar";
 import { besselI, scaledBesselI } from "../special/bessel";
 import { erfc, erfinv } from "../special/erf";
-import { digamma as digammaOf } from "../special/gamma";
+import { digamma as digammaOf, trigamma } from "../special/gamma";
 import { polygamma as polygammaOf, zeta as zetaOf } from "../special/zeta";
 import { Tensor } from "../tensor";
 import { add, div, mul, neg, sub } from "./arithmetic";
@@ -135,7 +135,8 @@ export const polygamma: Op<Polygamma, Tensor> = defineOp({
   summary: "The n-th derivative of the digamma function.",
   forward: (n: number, x: Tensor): Tensor => {
     if (n < 0) throw new TorchError("RuntimeError", "polygamma(n, x) does not support negative n.");
-    const rule = { number: (v: number) => (n === 0 ? digammaOf(v) : polygammaOf(n, v)) };
+    const values = n === 0 ? digammaOf : n === 1 ? trigamma : (v: number) => polygammaOf(n, v);
+    const rule = { number: values };
     return elementwise(rule, [x], floatResultType([x]));
   },
   save: ([n, x]) => [n, x] as const,

@@ -78,6 +78,7 @@ import "./seeds";
 import "./shaping";
 import "./sequences";
 import "./slicing";
+import "./strided";
 import "./solving";
 import "./sorting";
 import "./special";

@@ -2,7 +2,8 @@ import { defineOp, type Op } from "../op";
 import type { Tensor } from "../tensor";
 import { clone } from "./copies";
 import { permute, t, transpose } from "./permuting";
-import { asStrided, diagonal, narrow, select, slice, split, splitWithSizes, unbind, unfold } from "./slicing";
+import { diagonal, narrow, select, slice, split, splitWithSizes, unbind } from "./slicing";
+import { asStrided, unfold } from "./strided";
 import { expand, squeeze, unsqueeze, view } from "./views";
 
 /** The view ops again, giving copies. */

@@ -1,10 +1,10 @@
 import { check } from "../errors";
 import { defineOp } from "../op";
-import { formatSizes, type Sizes, sameSizes } from "../shape";
+import { formatSizes, sameSizes } from "../shape";
 import type { Tensor } from "../tensor";
 import { clone } from "./copies";
 import { copy_ } from "./inplace";
-import { asStrided, diagonal, select, slice } from "./slicing";
+import { diagonal, select, slice } from "./slicing";
 
 /** Copies of which a part, seen through a view op, holds other values. */
 
@@ -49,12 +49,4 @@ export const sliceScatter = defineOp({
     end: number | null = null,
     step: number = 1,
   ) => written(x, source, (whole) => slice(whole, dim, start, end, step)),
-});
-
-export const asStridedScatter = defineOp({
-  schema: "as_strided_scatter(Tensor self, Tensor src, int[] size, int[] stride, int? storage_offset=None) -> Tensor",
-  in: ["torch", "Tensor"],
-  summary: "A copy with other values in a strided part.",
-  forward: (x: Tensor, source: Tensor, size: Sizes, stride: Sizes, offset: number | null = null) =>
-    written(x, source, (whole) => asStrided(whole, size, stride, offset)),
 });

@@ -32,7 +32,7 @@ interface Call {
   readonly kwargs: Readonly<Record<string, unknown>>;
 }
 
-interface Sample extends Call {
+export interface Sample extends Call {
   readonly out?: readonly Stored[];
   readonly value?: string;
   /** grad_fn names of the outputs. */
@@ -44,7 +44,7 @@ interface Mistake extends Call {
   readonly error: readonly [type: string, text: string];
 }
 
-interface OpEntry {
+export interface OpEntry {
   readonly name: string;
   /** The Python name below `torch`. */
   readonly public: string;
@@ -127,7 +127,7 @@ const decoders: Readonly<Record<string, (given: never) => Value>> = {
   name: (path: string) => named(path),
 };
 
-function decode(v: unknown): Value {
+export function decode(v: unknown): Value {
   if (Array.isArray(v)) return v.map(decode);
   if (typeof v !== "object" || v === null) return v as Value;
   if ("t" in v) {
@@ -139,7 +139,7 @@ function decode(v: unknown): Value {
   return decoders[kind](content as never);
 }
 
-function perform([kind, name]: Form, args: readonly Value[], kwargs: Readonly<Record<string, Value>>): Value {
+export function perform([kind, name]: Form, args: readonly Value[], kwargs: Readonly<Record<string, Value>>): Value {
   manualSeed(42);
   const [self, ...rest] = args;
   if (kind === "attribute") return attr(self, name);
@@ -150,7 +150,7 @@ function perform([kind, name]: Form, args: readonly Value[], kwargs: Readonly<Re
   return method(receiver, name, ...rest, ...(entries.length > 0 ? [new Kwargs(new Map(entries))] : []));
 }
 
-const mapped = (kwargs: Readonly<Record<string, unknown>>): Record<string, Value> =>
+export const mapped = (kwargs: Readonly<Record<string, unknown>>): Record<string, Value> =>
   Object.fromEntries(Object.entries(kwargs).map(([key, v]) => [key, decode(v)]));
 
 /** What differs between a tensor and the stored one; empty when nothing does. */
@@ -285,10 +285,18 @@ function rowOf(entry: OpEntry): OpRow {
   };
 }
 
-/** Runs all samples of all ops, or of those named. */
-export function opDb(only?: ReadonlySet<string>, path = "test/golden/compat/op_db.json.gz"): OpCounts {
+const COMMITTED = "test/golden/compat/op_db.json.gz";
+
+/** The stored samples. */
+export function readOps(path = COMMITTED): { readonly torch: string; readonly ops: readonly OpEntry[] } {
   const text = gunzipSync(readFileSync(path)).toString("utf8");
   const golden = JSON.parse(text) as { torch: string; ops: OpEntry[] };
+  return golden;
+}
+
+/** Runs all samples of all ops, or of those named. */
+export function opDb(only?: ReadonlySet<string>, path = COMMITTED): OpCounts {
+  const golden = readOps(path);
   const rows = golden.ops.filter((op) => !only || only.has(op.name)).map(rowOf);
   const sum = (of: (row: OpRow) => number): number => rows.reduce((total, row) => total + of(row), 0);
   return {

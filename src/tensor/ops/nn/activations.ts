@@ -176,7 +176,7 @@ const rows: readonly Row[] = [
     inplace: true,
     f: (x) => Math.min(Math.max(x + 3, 0), 6) / 6,
     d: (x) => (x > -3 && x < 3 ? 1 / 6 : 0),
-    d2: zero,
+    d2: null,
   },
   {
     name: "logsigmoid",

@@ -4,6 +4,7 @@ import { defineOp, type Op } from "../../op";
 import type { Scalar } from "../../scalar";
 import { emptyFrom, type Tensor } from "../../tensor";
 import { mul } from "../arithmetic";
+import { lastGradient } from "../last_gradient";
 import { reshape } from "../views";
 import { embedding } from "./embedding";
 import { floats, integers, made } from "./floats";
@@ -38,15 +39,18 @@ const bags: Op<BagArgs, Tensor> = defineOp({
       rows.dtype,
     ),
   save: (args) => args,
-  backward: (grad, [rows, bounds, mode, padding]) => [
-    made([grad, rows], rows.sizes, (out) => {
-      const g = floats(grad);
-      out.fill(0);
-      eachCell([rows, bounds, mode, padding], (cell, at, share) => (out[at] = g[cell] * share));
-    }),
-    null,
-  ],
+  backward: (grad, [rows, bounds, mode, padding]) => {
+    const flow = (): Tensor =>
+      made([grad, rows], rows.sizes, (out) => {
+        const g = floats(grad);
+        out.fill(0);
+        eachCell([rows, bounds, mode, padding], (cell, at, share) => (out[at] = g[cell] * share));
+      });
+    return [bagGradient([grad, rows], flow), null];
+  },
 });
+
+const bagGradient = lastGradient("_embedding_bag_backward");
 
 /** Calls `visit` with every element that a cell of the result is made of and its share. */
 function eachCell(

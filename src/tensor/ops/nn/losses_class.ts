@@ -6,6 +6,7 @@ import { formatSizes, numelOf, type Sizes, sameSizes } from "../../shape";
 import { emptyFrom, type Tensor } from "../../tensor";
 import { add, div, mul, neg } from "../arithmetic";
 import { ne } from "../comparison";
+import { lastGradient } from "../last_gradient";
 import { sum } from "../reduction";
 import { gather } from "../scattering";
 import { reshape } from "../views";
@@ -293,19 +294,22 @@ const multiMarginKernel: Op<MarginArgs, Tensor> = defineOp({
   backward: (grad, args) => {
     const [x, , , p, , reduction] = args;
     const [rows, classes] = x.ndim <= 1 ? [1, x.numel] : x.sizes;
-    const slope = made([grad, x], x.sizes, (out) => {
-      const g = floats(grad);
-      const sums = new Float64Array(out.length);
-      multiMarginTerms(args, (n, label, other, gap, scale) => {
-        const s = scale * p * gap ** (p - 1) * g[reduction === "none" ? n : 0];
-        sums[n * classes + other] += s;
-        sums[n * classes + label] -= s;
+    const slope = (): Tensor =>
+      made([grad, x], x.sizes, (out) => {
+        const g = floats(grad);
+        const sums = new Float64Array(out.length);
+        multiMarginTerms(args, (n, label, other, gap, scale) => {
+          const s = scale * p * gap ** (p - 1) * g[reduction === "none" ? n : 0];
+          sums[n * classes + other] += s;
+          sums[n * classes + label] -= s;
+        });
+        out.set(sums.map((v) => (reduction === "mean" ? v / rows : v)));
       });
-      out.set(sums.map((v) => (reduction === "mean" ? v / rows : v)));
-    });
-    return [slope, null, null];
+    return [multiMarginGradient([grad, x], slope), null, null];
   },
 });
+
+const multiMarginGradient = lastGradient("multi_margin_loss_backward");
 
 export const multiMarginLoss = defineOp({
   schema:

@@ -6,6 +6,7 @@ import type { Tensor } from "../../tensor";
 import { add, div, mul, neg, sub } from "../arithmetic";
 import { clampMin, minimum } from "../clamp";
 import { eq } from "../comparison";
+import { lastGradient } from "../last_gradient";
 import { mean, sum } from "../reduction";
 import { log, sqrt } from "../unary";
 import { where } from "../where";
@@ -203,19 +204,22 @@ const multilabelMarginKernel = defineOp({
   backward: (grad, [x, target, reduction]) => {
     const classes = x.sizes[x.ndim - 1];
     const rows = numelOf(x.sizes.slice(0, -1));
-    const slope = made([grad, x, target], x.sizes, (out) => {
-      const g = floats(grad);
-      const sums = new Float64Array(out.length);
-      eachGap(x, target, (n, label, other) => {
-        const s = g[reduction === "none" ? n : 0] / classes / (reduction === "mean" ? rows : 1);
-        sums[n * classes + other] += s;
-        sums[n * classes + label] -= s;
+    const slope = (): Tensor =>
+      made([grad, x, target], x.sizes, (out) => {
+        const g = floats(grad);
+        const sums = new Float64Array(out.length);
+        eachGap(x, target, (n, label, other) => {
+          const s = g[reduction === "none" ? n : 0] / classes / (reduction === "mean" ? rows : 1);
+          sums[n * classes + other] += s;
+          sums[n * classes + label] -= s;
+        });
+        out.set(sums);
       });
-      out.set(sums);
-    });
-    return [slope, null];
+    return [multilabelMarginGradient([grad, x], slope), null];
   },
 });
+
+const multilabelMarginGradient = lastGradient("multilabel_margin_loss_backward");
 
 export const multilabelMarginLoss = defineOp({
   schema: `multilabel_margin_loss(Tensor input, Tensor target, ${LEGACY}) -> Tensor`,

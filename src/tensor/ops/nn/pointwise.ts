@@ -3,13 +3,15 @@ import { defineOp, type Namespace, type Op } from "../../op";
 import { type Scalar, toNumber } from "../../scalar";
 import { sameSizes } from "../../shape";
 import type { Tensor } from "../../tensor";
+import { lastGradient } from "../last_gradient";
 import { checkFloat, floats, made } from "./floats";
 
 /** A function of one number with its first two derivatives; `p` holds the op's numeric settings. */
 export interface Pointwise {
   readonly f: (x: number, p: readonly number[]) => number;
   readonly d: (x: number, p: readonly number[]) => number;
-  readonly d2: (x: number, p: readonly number[]) => number;
+  /** Null: PyTorch's gradient has no gradient either. */
+  readonly d2: ((x: number, p: readonly number[]) => number) | null;
 }
 
 /** A new tensor of the values of `f` at the elements of `x`. */
@@ -30,8 +32,14 @@ export function zipped(x: Tensor, z: Tensor, f: (x: number, z: number) => number
   });
 }
 
+type Derivative = (grad: Tensor, x: Tensor, settings: readonly number[]) => Tensor;
+
 /** `grad · d(x)`, itself differentiable once more. */
-function derivativeOp(name: string, { d, d2 }: Pointwise): Op<[Tensor, Tensor, readonly number[]], Tensor> {
+function derivativeOp(name: string, { d, d2 }: Pointwise): Derivative {
+  if (d2 === null) {
+    const last = lastGradient(`${name}_backward`);
+    return (grad, x, p) => last([grad, x], () => zipped(grad, x, (g, v) => g * d(v, p)));
+  }
   const op: Op<[Tensor, Tensor, readonly number[]], Tensor> = defineOp({
     schema: `${name}_backward(Tensor grad_output, Tensor self, float[] settings) -> Tensor`,
     in: ["internal"],

@@ -1,0 +1,275 @@
+/**
+ * Numerical checks of gradients in float64: along random directions, what `backward` answers must be the central
+ * difference of the function itself; and once more for the gradient of the gradient. The functions and their inputs
+ * are PyTorch's own samples (`op_db.py`) and, where those miss an entry of the op table, cases written in Python.
+ */
+import { toPyException } from "../../../src/dsl/exceptions";
+import { str } from "../../../src/dsl/text";
+import { TYPE, type Value } from "../../../src/dsl/type";
+import { Dict } from "../../../src/dsl/values/dict";
+import { Tuple } from "../../../src/dsl/values/tuple";
+import { grad } from "../../../src/tensor/autograd/engine";
+import type { Gradient, GradNode } from "../../../src/tensor/autograd/node";
+import { float32, float64 } from "../../../src/tensor/dtype";
+import { fromNumbers, toNumbers } from "../../../src/tensor/elements";
+import { noGrad } from "../../../src/tensor/modes";
+import { isTensor } from "../../../src/tensor/op";
+import { mul } from "../../../src/tensor/ops/arithmetic";
+import { toDType } from "../../../src/tensor/ops/copies";
+import { empty, type Tensor } from "../../../src/tensor/tensor";
+import { decode, mapped, type OpEntry, perform, type Sample } from "./run";
+import { leaves } from "./samples";
+
+/** What came of one function at one point. */
+export type Verdict =
+  | { readonly outcome: "agrees" }
+  /** The one-sided differences are not the same: there is no derivative to compare with. */
+  | { readonly outcome: "kink" }
+  /** Nothing to differentiate, or an error PyTorch answers with as well. */
+  | { readonly outcome: "none"; readonly text: string }
+  | { readonly outcome: "differs"; readonly text: string };
+
+/** A function of float64 leaves: it reads them anew at every call. */
+export interface Subject {
+  readonly inputs: readonly Tensor[];
+  readonly run: () => readonly Tensor[];
+  /** Restricts a random direction to the inputs that the function is meant for. */
+  readonly shape?: (direction: Float64Array, input: Tensor) => void;
+}
+
+const STEP = 1e-6;
+/** Central differences of float64 at that step are good to about 1e-9 of the values that are subtracted. */
+const RTOL = 2e-5;
+const ATOL = 2e-6;
+
+/** Uniform in ±[0.5, 1.5), the same at every run. */
+function directionSource(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    const magnitude = 0.5 + (state >>> 8) / 2 ** 24;
+    return state & 128 ? magnitude : -magnitude;
+  };
+}
+
+const directionFor = (t: Tensor, next: () => number): Float64Array => Float64Array.from({ length: t.numel }, next);
+
+function tensorOf(values: Float64Array, like: Tensor): Tensor {
+  const out = empty(like.sizes, float64);
+  fromNumbers(out, values);
+  return out;
+}
+
+function dot(values: ArrayLike<number>, weights: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < weights.length; i++) sum += values[i] * weights[i];
+  return sum;
+}
+
+/** `f` at `inputs + step · directions`. */
+function moved<T>(
+  inputs: readonly Tensor[],
+  directions: readonly Float64Array[],
+  at: readonly ArrayLike<number>[],
+  step: number,
+  f: () => T,
+): T {
+  inputs.forEach((t, k) => {
+    fromNumbers(
+      t,
+      Float64Array.from(at[k], (x, i) => x + step * directions[k][i]),
+    );
+  });
+  try {
+    return f();
+  } finally {
+    inputs.forEach((t, k) => {
+      fromNumbers(t, Float64Array.from(at[k]));
+    });
+  }
+}
+
+/** Compares a slope with differences of `f` along the directions. */
+function compared(
+  slope: number,
+  f: () => number,
+  inputs: readonly Tensor[],
+  directions: readonly Float64Array[],
+): Verdict {
+  const at = inputs.map((t) => Float64Array.from(toNumbers(t)));
+  const value = (step: number): number => moved(inputs, directions, at, step, f);
+  const [up, here, down] = [value(STEP), value(0), value(-STEP)];
+  const central = (up - down) / (2 * STEP);
+  // The rounding of the values that are subtracted counts for more the larger they are.
+  const limit = ATOL + RTOL * Math.max(Math.abs(central), Math.abs(slope)) + 4e-9 * Math.abs(here);
+  if (Math.abs(central - slope) <= limit) return { outcome: "agrees" };
+  if (![up, here, down].every(Number.isFinite)) return { outcome: "kink" };
+  const [right, left] = [(up - here) / STEP, (here - down) / STEP];
+  const bend = 1e-3 * Math.max(1, Math.abs(right), Math.abs(left));
+  if (Math.abs(right - left) > bend) return { outcome: "kink" };
+  return { outcome: "differs", text: `${slope} is not ${central}` };
+}
+
+const differentiable = (t: Tensor): boolean => t.requiresGrad && t.dtype.kind === "float";
+
+/** The backward rules in the graph behind tensors. */
+export function rulesBehind(tensors: readonly Tensor[]): Set<unknown> {
+  const seen = new Set<GradNode>();
+  const stack = tensors.flatMap((t) => (t.gradNode ? [t.gradNode] : []));
+  for (let node = stack.pop(); node; node = stack.pop()) {
+    if (seen.has(node)) continue;
+    seen.add(node);
+    for (const edge of node.edges) if (edge) stack.push(edge.node);
+  }
+  return new Set([...seen].flatMap((node) => ruleOf(node) ?? []));
+}
+
+function ruleOf(node: GradNode): unknown {
+  return (node as GradNode & { readonly spec?: { readonly backward?: unknown } }).spec?.backward;
+}
+
+const zeroWhereNone = (gradients: readonly Gradient[], directions: readonly Float64Array[]): number =>
+  gradients.reduce((sum, g, k) => sum + (g ? dot(toNumbers(g), directions[k]) : 0), 0);
+
+function weighted(outputs: readonly Tensor[], chosen: readonly number[], weights: readonly Float64Array[]): number {
+  return chosen.reduce((sum, at, k) => sum + dot(toNumbers(outputs[at]), weights[k]), 0);
+}
+
+export interface Checked {
+  readonly first: Verdict;
+  readonly second?: Verdict;
+  readonly rules: ReadonlySet<unknown>;
+}
+
+/** Checks the gradient, and with `twice` the gradient's gradient by inputs and by the outputs' weights. */
+export function check(subject: Subject, twice: boolean, seed = 1): Checked {
+  const { inputs, run, shape } = subject;
+  const next = directionSource(seed);
+  const drawn = (t: Tensor): Float64Array => {
+    const direction = directionFor(t, next);
+    shape?.(direction, t);
+    return direction;
+  };
+  const outputs = run();
+  const chosen = outputs.flatMap((t, i) => (differentiable(t) ? [i] : []));
+  if (chosen.length === 0 || inputs.every((t) => t.numel === 0)) {
+    return { first: { outcome: "none", text: "nothing to differentiate" }, rules: new Set() };
+  }
+  const rules = rulesBehind(outputs);
+  const directions = inputs.map(drawn);
+  const weights = chosen.map((i) => directionFor(outputs[i], next));
+  const cotangents = chosen.map((i, k) => tensorOf(weights[k], outputs[i]));
+  const gradients = grad(
+    chosen.map((i) => outputs[i]),
+    inputs,
+    cotangents,
+    { allowUnused: true },
+  );
+  const first = compared(
+    zeroWhereNone(gradients, directions),
+    () => noGrad(() => weighted(run(), chosen, weights)),
+    inputs,
+    directions,
+  );
+  if (!twice || first.outcome !== "agrees") return { first, rules };
+  return { first, second: secondOf(subject, chosen, cotangents, directions, drawn), rules };
+}
+
+function secondOf(
+  { inputs, run }: Subject,
+  chosen: readonly number[],
+  cotangents: readonly Tensor[],
+  weights: readonly Float64Array[],
+  drawn: (t: Tensor) => Float64Array,
+): Verdict {
+  for (const c of cotangents) c.leafRequiresGrad = true;
+  const gradientsOf = (createGraph: boolean): Gradient[] => {
+    const outputs = run();
+    const kept = chosen.map((i) => outputs[i]);
+    return grad(kept, inputs, cotangents, { allowUnused: true, createGraph });
+  };
+  const gradients = gradientsOf(true);
+  const used = gradients.flatMap((g, k) => (g && differentiable(g) ? [k] : []));
+  const all = [...inputs, ...cotangents];
+  const directions = all.map(drawn);
+  const slope =
+    used.length === 0
+      ? 0
+      : zeroWhereNone(
+          grad(
+            used.map((k) => gradients[k] as Tensor),
+            all,
+            used.map((k) => tensorOf(weights[k], gradients[k] as Tensor)),
+            { allowUnused: true },
+          ),
+          directions,
+        );
+  return compared(slope, () => zeroWhereNone(gradientsOf(false), weights), all, directions);
+}
+
+// ---- PyTorch's samples as subjects
+
+/** float32 becomes float64, everywhere. */
+function widened(v: Value): Value {
+  if (isTensor(v)) {
+    if (v.dtype !== float32) return v;
+    const wide = noGrad(() => toDType(v, float64));
+    wide.leafRequiresGrad = v.leafRequiresGrad;
+    return wide;
+  }
+  if (v === float32) return float64;
+  if (v instanceof Tuple) return new Tuple(v.items.map(widened));
+  return Array.isArray(v) ? v.map(widened) : v;
+}
+
+export function subjectOf(sample: Sample): Subject {
+  const args = sample.args.map((a) => widened(decode(a)));
+  const kwargs = Object.fromEntries(Object.entries(mapped(sample.kwargs)).map(([k, v]) => [k, widened(v)]));
+  const inputs = [...args, ...Object.values(kwargs)].flatMap(leaves).filter((t) => t.requiresGrad);
+  const writes = (sample.form[0] === "method" && /[^_]_$/.test(sample.form[1])) || kwargs.inplace === true;
+  // Buffers that the function writes to are the same at every call.
+  const buffers = [...args, ...Object.values(kwargs)]
+    .flatMap(leaves)
+    .filter((t) => !t.requiresGrad && t.dtype === float64)
+    .map((t) => [t, Float64Array.from(toNumbers(t))] as const);
+  const run = (): readonly Tensor[] => {
+    for (const [t, values] of buffers) fromNumbers(t, values);
+    const passed = args.map((a, i) => (writes && i === 0 && isTensor(a) && a.requiresGrad ? mul(a, 1) : a));
+    const result = perform(sample.form, passed, kwargs);
+    return result instanceof Dict ? [] : leaves(result);
+  };
+  return { inputs, run };
+}
+
+export interface OpChecks {
+  readonly name: string;
+  readonly checks: readonly Checked[];
+  readonly differs: readonly string[];
+  readonly differsTwice: readonly string[];
+}
+
+export function errorText(thrown: unknown): string {
+  const exception = toPyException(thrown);
+  return `${exception[TYPE].name}: ${str(exception)}`;
+}
+
+/** Runs the samples of one op that PyTorch has gradients for. */
+export function checkOp(entry: OpEntry, twice: boolean, most: number): OpChecks {
+  const checks: Checked[] = [];
+  const differs: string[] = [];
+  const differsTwice: string[] = [];
+  const samples = (entry.samples.float32 ?? []).filter((sample) => sample.grads);
+  for (const [i, sample] of samples.entries()) {
+    if (checks.length >= most) break;
+    let checked: Checked;
+    try {
+      checked = check(subjectOf(sample), twice, i + 1);
+    } catch (thrown) {
+      checked = { first: { outcome: "differs", text: errorText(thrown) }, rules: new Set() };
+    }
+    checks.push(checked);
+    if (checked.first.outcome === "differs") differs.push(`sample ${i}: ${checked.first.text}`);
+    if (checked.second?.outcome === "differs") differsTwice.push(`sample ${i}: ${checked.second.text}`);
+  }
+  return { name: entry.name, checks, differs, differsTwice };
+}
