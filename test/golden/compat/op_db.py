@@ -1,8 +1,9 @@
 """PyTorch's own samples of its operators with its answers: `python op_db.py op_db.json.gz`.
 
-For each entry of op_db (torch.testing._internal) and float32, int64 and bool: up to MOST samples spread over those
-whose tensors are small, called as Python code would (function, method or in-place method in turn), with results and
-gradients; and the mistakes of `error_inputs` with the exception they raise.
+For each entry of op_db (torch.testing._internal) and float32, int64 and bool: every sample whose tensors have at most
+LARGEST elements (of an entry with none, the smallest), called as Python code would (function, method or in-place method
+in turn), with results and gradients; and the mistakes of `error_inputs` with the exception they raise. Elements are
+stored once for all samples that have them: a tensor names them by their place in the pool.
 """
 
 import base64
@@ -10,6 +11,7 @@ import copy
 import functools
 import gzip
 import json
+import math
 import sys
 import types
 import unittest
@@ -25,9 +27,8 @@ from torch.testing._internal.common_methods_invocations import op_db  # noqa: E4
 
 torch.set_num_threads(1)
 warnings.simplefilter("ignore")
-MOST = 8
-LOOKED_AT = 160
-LIMITS = (64, 400)  # elements of one tensor: the larger ones where there are no small ones
+LARGEST = 4096
+FEW = 2  # samples of an entry whose tensors are all larger
 DTYPES = (torch.float32, torch.int64, torch.bool)
 KNOWN = {"float32", "float64", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool", "complex64"}
 # Not called as written: private, sparse, quantised, compiled, or of complex numbers only.
@@ -43,6 +44,14 @@ class Unsupported(Exception):
     pass
 
 
+pool = {}
+
+
+def pooled(data):
+    text = base64.b64encode(data).decode()
+    return text if len(text) <= 16 else pool.setdefault(text, len(pool))
+
+
 def contiguous_strides(shape):
     strides, step = [], 1
     for size in reversed(shape):
@@ -51,24 +60,22 @@ def contiguous_strides(shape):
     return strides[::-1]
 
 
-def tensor(t, limit, strides=True):
+def tensor(t, strides=True):
     if t.layout != torch.strided or t.is_nested or t.is_quantized or str(t.dtype)[6:] not in KNOWN:
-        raise Unsupported
-    if t.numel() > limit:
         raise Unsupported
     plain = t.detach().contiguous().resolve_conj().resolve_neg()
     if t.dtype == torch.bfloat16:
         plain = plain.view(torch.int16)
-    out = [str(t.dtype)[6:], list(t.shape), base64.b64encode(plain.numpy().tobytes()).decode()]
+    out = [str(t.dtype)[6:], list(t.shape), pooled(plain.numpy().tobytes())]
     if strides and t.numel() > 0 and not t.is_contiguous():
         out.append(list(t.stride()))
     return out
 
 
-def encode(value, limit):
+def encode(value):
     if isinstance(value, torch.Tensor):
-        out = {"t": tensor(value, limit)}
-        if value.dtype == torch.complex64 or value.is_conj():
+        out = {"t": tensor(value)}
+        if value.is_conj():
             raise Unsupported
         if value.requires_grad:
             out["g"] = 1
@@ -80,9 +87,9 @@ def encode(value, limit):
     if isinstance(value, float):
         return {"f": repr(value)}
     if isinstance(value, list):
-        return [encode(v, limit) for v in value]
+        return [encode(v) for v in value]
     if isinstance(value, tuple):
-        return {"tuple": [encode(v, limit) for v in value]}
+        return {"tuple": [encode(v) for v in value]}
     if isinstance(value, slice):
         return {"slice": [value.start, value.stop, value.step]}
     if value is Ellipsis:
@@ -185,12 +192,12 @@ def result_of(form, args, kwargs, entry, name):
     result = run(form, passed, kwargs)
     outputs = tensors(result)
     if outputs:
-        entry["out"] = [tensor(t, 800) for t in outputs]
+        entry["out"] = [tensor(t) for t in outputs]
         if name in UNDETERMINED:
             entry["out"] = [[dtype, shape, ""] for dtype, shape, *_ in entry["out"]]
     else:
         entry["value"] = value_of(result)
-    chosen = [t for t in outputs if t.requires_grad and not t.is_complex()]
+    chosen = [t for t in outputs if t.requires_grad]
     if not leaves or not chosen:
         return
     entry["names"] = [t.grad_fn and t.grad_fn.name().split("::")[-1] for t in outputs]
@@ -198,7 +205,7 @@ def result_of(form, args, kwargs, entry, name):
         grads = torch.autograd.grad(chosen, leaves, [cotangent(t) for t in chosen], allow_unused=True)
     except (RuntimeError, NotImplementedError):
         return
-    entry["grads"] = [None if g is None else tensor(g, 800, False) for g in grads]
+    entry["grads"] = [None if g is None else tensor(g, False) for g in grads]
 
 
 def prepared(op, sample):
@@ -229,35 +236,24 @@ FAILURES = (Unsupported, RuntimeError, NotImplementedError, ValueError, TypeErro
 def candidates(op, dtype):
     grad = op.supports_autograd and dtype.is_floating_point
     torch.manual_seed(0)
-    by_limit = {limit: [] for limit in LIMITS}
-    for i, sample in enumerate(op.sample_inputs("cpu", dtype, requires_grad=grad)):
-        if i == LOOKED_AT:
-            break
+    small, large = [], []
+    for sample in op.sample_inputs("cpu", dtype, requires_grad=grad):
         args, kwargs = prepared(op, sample)
-        sizes = [t.numel() for t in tensors(args) + tensors(kwargs)]
-        for limit in LIMITS:
-            if max(sizes, default=0) <= limit:
-                by_limit[limit].append((sample, args, kwargs))
-                break
-    small, large = by_limit.values()
-    # Samples of the small kind, and half as many of the larger where they are few.
-    return spread(small, MOST) + spread(large, max(2, MOST - len(small)) if len(small) < MOST else 0)
-
-
-def spread(items, most):
-    if len(items) <= most:
-        return items
-    return [items[i * len(items) // most] for i in range(most)]
+        size = max((t.numel() for t in tensors(args) + tensors(kwargs)), default=0)
+        (small if size <= LARGEST else large).append((size, sample, args, kwargs))
+    return small or sorted(large, key=lambda each: each[0])[:FEW]
 
 
 def samples(op, dtype):
     ways = forms(op)
     out = []
+    if op.variant_test_name == "triton_optimized":  # the same on the CPU
+        return out
     try:
         chosen = candidates(op, dtype)
     except FAILURES:
         return out
-    for i, (sample, args, kwargs) in enumerate(chosen):
+    for i, (_, sample, args, kwargs) in enumerate(chosen):
         # Forms in turn; one that does not fit this sample gives way to the next.
         for turn in range(len(ways)):
             form = ways[(i + turn) % len(ways)]
@@ -265,12 +261,14 @@ def samples(op, dtype):
                 mine, named = own(args), {k: own(v) for k, v in kwargs.items()}
                 entry = {
                     "form": list(form),
-                    "args": [encode(a, LIMITS[-1]) for a in mine],
-                    "kwargs": {k: encode(v, LIMITS[-1]) for k, v in named.items()},
+                    "args": [encode(a) for a in mine],
+                    "kwargs": {k: encode(v) for k, v in named.items()},
                 }
                 if not same_as_op(op, sample, form, args, kwargs):
                     continue
                 result_of(form, mine, named, entry, op.name)
+                if max((math.prod(shape) for _, shape, *_ in entry.get("out", ())), default=0) > 4 * LARGEST:
+                    break
             except FAILURES:
                 continue
             out.append(entry)
@@ -285,15 +283,15 @@ def errors(op):
         found = list(op.error_inputs("cpu"))
     except Exception:  # noqa: BLE001 the generators of some ops need what this build lacks
         return out
-    for item in found[:6]:
+    for item in found:
         args, kwargs = prepared(op, item.sample_input)
-        if not ways:
-            break
+        if not ways or max((t.numel() for t in tensors(args) + tensors(kwargs)), default=0) > LARGEST:
+            continue
         try:
             entry = {
                 "form": list(ways[0]),
-                "args": [encode(a, LIMITS[-1]) for a in args],
-                "kwargs": {k: encode(v, LIMITS[-1]) for k, v in kwargs.items()},
+                "args": [encode(a) for a in args],
+                "kwargs": {k: encode(v) for k, v in kwargs.items()},
             }
         except FAILURES:
             continue
@@ -330,7 +328,7 @@ def main():
             ops.append(entry)
         else:
             print("none of", entry["name"], [str(d) for d in DTYPES if d in op.dtypes], forms(op), file=sys.stderr)
-    text = json.dumps({"torch": torch.__version__, "ops": ops}, separators=(",", ":"))
+    text = json.dumps({"torch": torch.__version__, "pool": list(pool), "ops": ops}, separators=(",", ":"))
     with open(sys.argv[1], "wb") as out:
         out.write(gzip.compress(text.encode(), 9, mtime=0))
 

@@ -22,8 +22,8 @@ import { Storage } from "../../../src/tensor/storage";
 import { Tensor } from "../../../src/tensor/tensor";
 import { cotangent, invoke, leaves, named } from "./samples";
 
-/** dtype, sizes, base64 of the elements in logical order, strides where not contiguous. */
-type Stored = [DTypeName, number[], string, number[]?];
+/** dtype, sizes, base64 of the elements in logical order (or its place in the pool), strides where not contiguous. */
+type Stored = [DTypeName, number[], string | number, number[]?];
 type Form = ["function" | "method" | "inplace" | "attribute", string];
 
 interface Call {
@@ -85,15 +85,18 @@ export interface OpCounts {
 const RTOL = 1e-5;
 const ATOL = 1e-6;
 
-function bytesOf(base64: string): ArrayBuffer {
-  const bytes = Buffer.from(base64, "base64");
+/** Elements that several samples have. */
+let pool: readonly string[] = [];
+
+function bytesOf(elements: string | number): ArrayBuffer {
+  const bytes = Buffer.from(typeof elements === "number" ? pool[elements] : elements, "base64");
   return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
 }
 
-function numbersOf([dtype, sizes, base64]: Stored): number[] {
+function numbersOf([dtype, sizes, elements]: Stored): number[] {
   const { array } = dtypes[dtype];
   const n = numelOf(sizes);
-  const data = new array(bytesOf(base64), 0, n);
+  const data = new array(bytesOf(elements), 0, n);
   return Array.from({ length: n }, (_, i) => elementAccess[dtype].get(data, i));
 }
 
@@ -290,7 +293,8 @@ const COMMITTED = "test/golden/compat/op_db.json.gz";
 /** The stored samples. */
 export function readOps(path = COMMITTED): { readonly torch: string; readonly ops: readonly OpEntry[] } {
   const text = gunzipSync(readFileSync(path)).toString("utf8");
-  const golden = JSON.parse(text) as { torch: string; ops: OpEntry[] };
+  const golden = JSON.parse(text) as { torch: string; pool: string[]; ops: OpEntry[] };
+  pool = golden.pool;
   return golden;
 }
 
