@@ -1,6 +1,7 @@
 import { TorchError } from "../errors";
 import { batchShape, checkMatrix, checkSquare, mapMatrices } from "../linalg/batch";
 import { choleskyFactor } from "../linalg/lu";
+import { precision } from "../linalg/precision";
 import { householderQr } from "../linalg/qr";
 import { singularValues, transposed } from "../linalg/spectral";
 import { symmetricEigen } from "../linalg/symmetric";
@@ -13,7 +14,7 @@ import { zerosLike } from "./creation";
 import { matmul } from "./matmul";
 import { matrixTransposed as mT } from "./permuting";
 import { diagonal } from "./slicing";
-import { inv, precision } from "./solving";
+import { inv } from "./solving";
 import { tril } from "./triangles";
 import { unsqueeze } from "./views";
 

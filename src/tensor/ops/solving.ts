@@ -3,8 +3,8 @@ import { accessOf, toNumbers } from "../elements";
 import { check, TorchError } from "../errors";
 import { batchShape, checkMatrix, checkSquare, mapMatrices } from "../linalg/batch";
 import { type LuFactors, luFactors, luSolve, triangularSolve } from "../linalg/lu";
+import { precision } from "../linalg/precision";
 import { singularValues, transposed } from "../linalg/spectral";
-import { DOUBLE, SINGLE } from "../linalg/symmetric";
 import { defineOp, type Op } from "../op";
 import { type Scalar, toNumber } from "../scalar";
 import { broadcastSizes, type Sizes, sameSizes } from "../shape";
@@ -242,11 +242,6 @@ export const solveTriangular: Op<Triangular, Tensor> = defineOp({
 });
 
 /** Singular values up to this share of the largest count as zero. */
-/** The unit roundoff of the computation that LAPACK would do. */
-export function precision(a: Tensor): number {
-  return a.dtype.name === "float64" ? DOUBLE : SINGLE;
-}
-
 function cutoff(a: Tensor): number {
   const { rows, columns } = batchShape(a);
   const eps = 2 * precision(a);
