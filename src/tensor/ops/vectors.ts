@@ -1,13 +1,15 @@
-import { isDifferentiable } from "../dtype";
+import { bool, isDifferentiable } from "../dtype";
 import { check } from "../errors";
-import { defineOp, type Namespace } from "../op";
+import { defineOp, type Namespace, type Op } from "../op";
 import { isNumber, type Scalar, toNumber } from "../scalar";
 import { broadcastSizes, formatSizes, numelOf, type Sizes, wrapDim } from "../shape";
 import type { Tensor } from "../tensor";
 import { add, mul, pow, sub } from "./arithmetic";
 import { roll } from "./arranging";
+import { defineComposed } from "./composed";
 import { toDType } from "./copies";
 import { stack } from "./joining";
+import { logicalAnd, logicalOr } from "./logical";
 import { bmm, outer } from "./matmul";
 import { movedim } from "./permuting";
 import { sum } from "./reduction";
@@ -29,7 +31,7 @@ function combined(self: Tensor, product: Tensor, beta: Scalar, alpha: Scalar): T
   return isNumber(factor(beta), 0) ? scaled : add(mul(self, factor(beta)), scaled);
 }
 
-export const addbmm = defineOp({
+export const addbmm: Op<Factors, Tensor> = defineComposed({
   schema: "addbmm(Tensor self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1) -> Tensor",
   in: everywhere,
   summary: "beta · self + alpha · Σ batch1[i] @ batch2[i].",
@@ -40,7 +42,7 @@ export const addbmm = defineOp({
   },
 });
 
-export const addr = defineOp({
+export const addr: Op<Factors, Tensor> = defineComposed({
   schema: "addr(Tensor self, Tensor vec1, Tensor vec2, *, Scalar beta=1, Scalar alpha=1) -> Tensor",
   in: everywhere,
   summary: "beta · self + alpha · vec1 ⊗ vec2.",
@@ -49,6 +51,10 @@ export const addr = defineOp({
     check(a.ndim === 1, () => `addr: Expected 1-D argument vec1, but got ${a.ndim}-D`);
     check(b.ndim === 1, () => `addr: Expected 1-D argument vec2, but got ${b.ndim}-D`);
     const product = outer(a, b);
+    if (self.dtype === bool && product.dtype === bool) {
+      const counted = toNumber(alpha) === 0 ? logicalAnd(product, false) : product;
+      return toNumber(beta) === 0 ? counted : logicalOr(self, counted);
+    }
     return combined(expand(self, product.sizes), product, beta, alpha);
   },
 });
@@ -60,7 +66,8 @@ function crossed(x: Tensor, y: Tensor, dim: number): Tensor {
   return sub(mul(roll(a, -1, d), roll(b, -2, d)), mul(roll(a, -2, d), roll(b, -1, d)));
 }
 
-export const linalgCross = defineOp({
+export const linalgCross = defineComposed({
+  gradName: "LinalgCrossBackward0",
   schema: "cross(Tensor input, Tensor other, *, int dim=-1) -> Tensor",
   in: ["linalg"],
   summary: "The cross product of vectors of three.",
