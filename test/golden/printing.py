@@ -1,9 +1,11 @@
 """How PyTorch prints tensors: generated values of many shapes, dtypes, magnitudes and options, with their repr.
 
-Writes printing.json: { "torch", "cases": [ { "dtype", "sizes", "strides"?, "values" (as text), "options"?, "grad"?, "text" } ] }.
-Values come from a small generator that the test repeats, unless listed.
+Writes printing.json.gz: { "torch", "cases": [ { "dtype", "sizes", "values", "options"?, "mark"?, "text" } ] }.
+Values are listed (of complex numbers, the real and then the imaginary part of each), or for large tensors come from a
+rule that the test repeats.
 """
 
+import gzip
 import json
 import math
 import pathlib
@@ -48,11 +50,21 @@ def number(x):
     return x
 
 
+def listed(t):
+    return torch.view_as_real(t).reshape(-1).tolist() if t.is_complex() else t.reshape(-1).tolist()
+
+
 def add(values, sizes, dtype, options=None, mark=None):
     t = torch.tensor(values, dtype=getattr(torch, dtype)).reshape(sizes)
-    case = {"dtype": dtype, "sizes": sizes, "values": [number(v) for v in t.reshape(-1).tolist()]}
+    case = {"dtype": dtype, "sizes": sizes, "values": [number(v) for v in listed(t)]}
     if mark == "t":
         t = t.t()
+        case["mark"] = mark
+    elif mark == "every_second":
+        t = t[..., ::2]
+        case["mark"] = mark
+    elif mark == "expanded":
+        t = t.unsqueeze(0).expand(2, *t.shape)
         case["mark"] = mark
     elif mark == "requires_grad":
         t.requires_grad_(True)
@@ -107,7 +119,30 @@ for _ in range(60):
     sizes = [random.randint(1, 26)]
     add(draw(random.choice([MAGNITUDES["unit"], MAGNITUDES["whole"]]), sizes), sizes, random.choice(["float32", "float64"]), mark=random.choice(["requires_grad", "grad_fn", "parameter"]))
 
+# Everything with everything: dtype, shape, magnitude, options and what stands behind the values.
+COMPLEX = ["complex64", "complex128"]
+MARKS = [None, None, None, "requires_grad", "parameter", "grad_fn", "every_second", "expanded", "t"]
+SPANS = [1, 2, 3, 5, 8, 12, 30]
+while len(cases) < 2200:
+    sizes = random.choice([[], *[[random.choice(SPANS) for _ in range(n)] for n in (1, 1, 2, 2, 3, 4)], [random.choice([0, 1, 2]) for _ in range(3)]])
+    if math.prod(sizes) > 72:
+        continue
+    dtype = random.choice(FLOATS + list(INTS) + COMPLEX)
+    mark = random.choice(MARKS)
+    if mark == "t" and len(sizes) != 2 or mark == "every_second" and not sizes:
+        mark = None
+    if dtype in INTS and mark in ("requires_grad", "parameter", "grad_fn"):
+        mark = None
+    options = {}
+    for each in random.sample(OPTIONS, random.choice([0, 0, 1, 1, 2])):
+        if "profile" not in each and "profile" not in options:
+            options.update(each)
+    make = random.choice(list(MAGNITUDES.values()))
+    low, high = INTS.get(dtype, (0, 0))
+    draw_one = (lambda: random.randint(low, high)) if dtype in INTS else (lambda: complex(make(), make())) if dtype in COMPLEX else make
+    add(draw(draw_one, sizes), sizes, dtype, options or None, mark)
+
 here = pathlib.Path(__file__).parent
 text = json.dumps({"torch": torch.__version__, "cases": cases}, separators=(",", ":"))
-(here / "printing.json").write_text(text.replace('{"dtype"', '\n{"dtype"') + "\n")
+(here / "printing.json.gz").write_bytes(gzip.compress(text.encode(), 9, mtime=0))
 print(len(cases), "cases")

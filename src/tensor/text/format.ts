@@ -31,7 +31,8 @@ function suffixes(t: Tensor): string[] {
     if (!isDefault) out.push(named);
   } else if (t.numel === 0) {
     if (t.ndim !== 1) out.push(`size=${formatTuple(t.sizes)}`);
-    if (!isDefault) out.push(named);
+    // Without an element that shows the imaginary part, complex is not taken for granted.
+    if (dtype !== usual) out.push(named);
   } else {
     if (printOptions.edgeitems === 0) out.push(`size=${formatTuple(t.sizes)}`);
     // int64 and bool can be read from the elements.
