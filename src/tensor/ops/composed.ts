@@ -14,9 +14,7 @@ type Spec<A extends readonly unknown[]> = Omit<OpSpec<A, Tensor, A>, "save" | "b
  */
 export function defineComposed<A extends readonly unknown[]>(spec: Spec<A>): Op<A, Tensor> {
   const { params } = parseSchema(spec.schema);
-  const slots = params.flatMap((p, i) =>
-    (spec.slots ? spec.slots.includes(p.name) : isTensorParam(p)) ? [i] : [],
-  );
+  const slots = params.flatMap((p, i) => ((spec.slots ? spec.slots.includes(p.name) : isTensorParam(p)) ? [i] : []));
   return defineOp<A, Tensor, A>({
     ...spec,
     save: (args) => args,

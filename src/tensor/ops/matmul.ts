@@ -11,7 +11,7 @@ import { emptyFrom, type Tensor } from "../tensor";
 import { add, mul } from "./arithmetic";
 import { clone, toDType } from "./copies";
 import { matrixTransposed, t } from "./permuting";
-import { expand, reshape, unsafeView, unsqueeze, view } from "./views";
+import { expand, named, reshape, unsafeView, unsqueeze, view } from "./views";
 
 /** Products of vectors, matrices and batches of matrices. */
 

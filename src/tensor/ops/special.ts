@@ -1,14 +1,15 @@
-import { elementwise } from "../kernels/elementwise";
+import { elementwise, type Rule } from "../kernels/elementwise";
 import { defineOp, type Namespace } from "../op";
 import { floatResultType } from "../promote";
 import { type Scalar, toFloat, toNumber } from "../scalar";
 import { erfc as erfcOf, erfinv as erfinvOf, erf as erfOf } from "../special/erf";
 import { digamma as digammaOf, lgamma as lgammaOf } from "../special/gamma";
+import { singleDigamma, trigamma } from "../special/gamma_single";
 import type { Tensor } from "../tensor";
 import { div, mul, neg, sub } from "./arithmetic";
 import { eq, ge, le } from "./comparison";
+import { polygamma } from "./gamma_functions";
 import { logicalAnd } from "./logical";
-import { polygamma } from "./special_functions";
 import { cos, exp, sin, square, unary } from "./unary";
 import { where } from "./where";
 
@@ -35,9 +36,13 @@ export const erfinv = unary("erfinv", {
   in: special,
   gradient: (g, x) => mul(mul(exp(square(erfinv(x))), Math.sqrt(Math.PI) / 2), g),
 });
+/** float32 is computed in float32, as PyTorch does: near the poles the difference shows. */
+export const digammaRule: Rule = { number: digammaOf, single: singleDigamma };
+export const trigammaRule: Rule = { number: (x) => trigamma(x), single: (x) => trigamma(x, Math.fround) };
+
 export const digamma = unary("digamma", {
+  ...digammaRule,
   summary: "The derivative of log Γ.",
-  number: digammaOf,
   in: special,
   gradient: (g, x) => mul(g, polygamma(1, x)),
 });

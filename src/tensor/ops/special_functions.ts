@@ -1,21 +1,17 @@
-import { TorchError } from "../errors";
-import { elementwise } from "../kernels/elementwise";
 import { defineOp, type Namespace, type Op } from "../op";
-import { floatResultType } from "../promote";
-import { toFloat, toNumber } from "../scalar";
+import { toNumber } from "../scalar";
 import { besselI, scaledBesselI } from "../special/bessel";
-import { erfc, erfinv } from "../special/erf";
-import { digamma as digammaOf, trigamma } from "../special/gamma";
-import { polygamma as polygammaOf, zeta as zetaOf } from "../special/zeta";
+import { erfc, erfcx as erfcxOf, erfinv } from "../special/erf";
 import { Tensor } from "../tensor";
 import { add, div, mul, neg, sub } from "./arithmetic";
 import { binary } from "./binary";
 import { eq } from "./comparison";
-import { erf, lgamma } from "./special";
+import { erf } from "./special";
 import { exp, log, log1p, sgn, square, unary } from "./unary";
+import { named } from "./views";
 import { where } from "./where";
 
-/** Further functions of mathematics: entropy, the normal distribution, Bessel functions, polygamma. */
+/** Further functions of mathematics: entropy, the normal distribution, modified Bessel functions. */
 
 const own: readonly Namespace[] = ["special"];
 const ROOT_TWO_PI = Math.sqrt(2 * Math.PI);
@@ -37,14 +33,24 @@ export const entr = unary("entr", {
   number: (x) => (Number.isNaN(x) ? x : x > 0 ? -x * Math.log(x) : x === 0 ? 0 : -Infinity),
   in: own,
   inplace: false,
+  gradName: "SpecialEntrBackward0",
   gradient: (g, x) => mul(g, neg(add(log(x), 1))),
+});
+
+export const erfcx: Op<[self: Tensor], Tensor> = unary("erfcx", {
+  summary: "exp(x²) · erfc(x), without overflow.",
+  number: erfcxOf,
+  in: own,
+  inplace: false,
+  gradName: "SpecialErfcxBackward0",
+  gradient: (g, x) => mul(g, sub(mul(mul(x, erfcx(x)), 2), 2 / Math.sqrt(Math.PI))),
 });
 
 export const ndtr = defineOp({
   schema: "ndtr(Tensor self) -> Tensor",
   in: own,
   summary: "The distribution function of the standard normal distribution.",
-  forward: (x: Tensor): Tensor => mul(add(erf(div(x, Math.SQRT2)), 1), 0.5),
+  forward: (x: Tensor): Tensor => named(mul(add(erf(div(x, Math.SQRT2)), 1), 0.5), "MulBackward1"),
 });
 
 export const ndtri: Op<[self: Tensor], Tensor> = unary("ndtri", {
@@ -52,6 +58,7 @@ export const ndtri: Op<[self: Tensor], Tensor> = unary("ndtri", {
   number: (p) => (p < 0 || p > 1 ? Number.NaN : Math.SQRT2 * erfinv(2 * p - 1)),
   in: own,
   inplace: false,
+  gradName: "SpecialNdtriBackward0",
   gradient: (g, x) => mul(g, mul(exp(div(square(ndtri(x)), 2)), ROOT_TWO_PI)),
 });
 
@@ -60,6 +67,7 @@ export const logNdtr: Op<[self: Tensor], Tensor> = unary("log_ndtr", {
   number: logNormal,
   in: own,
   inplace: false,
+  gradName: "SpecialLogNdtrBackward0",
   gradient: (g, x) => mul(g, div(exp(sub(neg(div(square(x), 2)), logNdtr(x))), ROOT_TWO_PI)),
 });
 
@@ -78,6 +86,7 @@ export const i1: Op<[self: Tensor], Tensor> = unary("i1", {
   number: (x) => besselI(1, x),
   in: own,
   inplace: false,
+  gradName: "SpecialI1Backward0",
   gradient: (g, x) => mul(g, where(eq(x, 0), 0.5, sub(i0(x), div(i1(x), apart(x))))),
 });
 
@@ -86,6 +95,7 @@ export const i0e: Op<[self: Tensor], Tensor> = unary("i0e", {
   number: (x) => scaledBesselI(0, x),
   in: own,
   inplace: false,
+  gradName: "SpecialI0EBackward0",
   gradient: (g, x) => mul(g, sub(i1e(x), mul(sgn(x), i0e(x)))),
 });
 
@@ -94,11 +104,13 @@ export const i1e: Op<[self: Tensor], Tensor> = unary("i1e", {
   number: (x) => scaledBesselI(1, x),
   in: own,
   inplace: false,
+  gradName: "SpecialI1EBackward0",
   gradient: (g, x) => mul(g, where(eq(x, 0), 0.5, sub(i0e(x), mul(i1e(x), add(sgn(x), div(1, apart(x))))))),
 });
 
 export const xlog1py = binary({
   name: "xlog1py",
+  gradName: "SpecialXlog1PyBackward0",
   summary: "self · log(1 + other), 0 where self is 0.",
   rule: { number: (x, y) => (Number.isNaN(y) ? y : x === 0 ? 0 : x * Math.log1p(y)) },
   result: "float",
@@ -111,54 +123,4 @@ export const xlog1py = binary({
       : null,
     needs[1] ? mul(grad, div(self, add(other, 1))) : null,
   ],
-});
-
-export const zeta = binary({
-  name: "zeta",
-  summary: "The Hurwitz zeta function.",
-  rule: { number: zetaOf },
-  result: "float",
-  scalarFirst: true,
-  in: own,
-  inplace: false,
-  backward: (grad, self, other, needs) => {
-    if (needs[0]) throw new TorchError("RuntimeError", "derivative for aten::special_zeta is not implemented");
-    return [null, mul(grad, mul(neg(self as Tensor), zeta(add(self, 1), other)))];
-  },
-});
-
-type Polygamma = [n: number, self: Tensor];
-
-export const polygamma: Op<Polygamma, Tensor> = defineOp({
-  schema: "polygamma(int n, Tensor self) -> Tensor",
-  in: ["torch", "special"],
-  summary: "The n-th derivative of the digamma function.",
-  forward: (n: number, x: Tensor): Tensor => {
-    if (n < 0) throw new TorchError("RuntimeError", "polygamma(n, x) does not support negative n.");
-    const values = n === 0 ? digammaOf : n === 1 ? trigamma : (v: number) => polygammaOf(n, v);
-    const rule = { number: values };
-    return elementwise(rule, [x], floatResultType([x]));
-  },
-  save: ([n, x]) => [n, x] as const,
-  backward: (grad, [n, x]) => [mul(grad, polygamma(n + 1, x))],
-});
-
-defineOp({
-  schema: "polygamma(Tensor self, int n) -> Tensor",
-  in: ["Tensor"],
-  summary: "The n-th derivative of the digamma function.",
-  forward: (x: Tensor, n: number): Tensor => polygamma(n, x),
-});
-
-export const mvlgamma = defineOp({
-  schema: "mvlgamma(Tensor self, int p) -> Tensor",
-  aliases: ["multigammaln"],
-  in: ["torch", "Tensor", "special"],
-  summary: "The logarithm of the multivariate gamma function.",
-  inplace: true,
-  forward: (x: Tensor, p: number): Tensor => {
-    const terms = Array.from({ length: p }, (_, i): Tensor => lgamma(sub(x, toFloat(i / 2))));
-    const total = terms.reduce((a, b) => add(a, b));
-    return add(total, toFloat((p * (p - 1) * Math.log(Math.PI)) / 4));
-  },
 });

@@ -24,6 +24,8 @@ interface UnarySpec extends Rule {
   readonly in?: readonly Namespace[];
   readonly aliases?: readonly string[];
   readonly inplace?: boolean;
+  /** grad_fn's name, where it does not follow from the op's. */
+  readonly gradName?: string;
   readonly check?: (dtype: DType) => void;
   /** Of complex tensors, where the result is real. */
   readonly ofComplex?: (x: Tensor) => Tensor;
@@ -65,6 +67,7 @@ export function unary(name: string, given: UnarySpec): Op<Unary, Tensor> {
   if (!gradient) return defineOp(plain);
   return defineOp({
     ...plain,
+    gradName: spec.gradName,
     save: ([x]: Unary, y: Tensor) => [saves === "result" ? y : saves === "self" ? x : null],
     backward: (grad, [saved]) => [gradient(grad, saved as Tensor)],
   });
@@ -289,7 +292,7 @@ export const sigmoid = unary("sigmoid", {
   number: (x) => 1 / (1 + Math.exp(-x)),
   single: (x) => 1 / float(1 + float(Math.exp(-x))),
   fast: "sigmoid",
-  in: [...everywhere, "special", "nn.functional"],
+  in: [...everywhere, "nn.functional"],
   saves: "result",
   gradient: (g, y) => sigmoidBackward(g, y),
 });

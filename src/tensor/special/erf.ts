@@ -51,3 +51,13 @@ export function erfinv(y: number): number {
   }
   return x;
 }
+
+/** e^(x²) · erfc(x), which stays finite where erfc vanishes. */
+export function erfcx(x: number): number {
+  if (Number.isNaN(x)) return x;
+  if (x < 0) return x < -26.7 ? Infinity : 2 * Math.exp(x * x) - erfcx(-x);
+  if (x < SWITCH) return Math.exp(x * x) * erfc(x);
+  let tail = x;
+  for (let k = 60; k > 0; k--) tail = x + k / 2 / tail;
+  return 1 / (ROOT_PI * tail);
+}

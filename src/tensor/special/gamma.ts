@@ -42,19 +42,3 @@ export function digamma(x: number): number {
   });
   return sum;
 }
-
-/** The second derivative of log Γ. */
-export function trigamma(x: number): number {
-  if (x <= 0) {
-    const s = Math.sin(Math.PI * x);
-    return (Math.PI / s) ** 2 - trigamma(1 - x);
-  }
-  let sum = 0;
-  let z = x;
-  while (z < FAR) sum += 1 / (z++) ** 2;
-  sum += 1 / z + 0.5 / z ** 2;
-  BERNOULLI.forEach((b, i) => {
-    sum += b / z ** (2 * (i + 1) + 1);
-  });
-  return sum;
-}

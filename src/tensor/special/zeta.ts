@@ -1,33 +1,51 @@
-/** The Hurwitz zeta function and the polygamma functions it gives. */
+import { lgamma } from "./gamma";
 
-const BERNOULLI = [1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510];
-const FAR = 12;
+/** The Hurwitz zeta function and the polygamma functions it gives: the sum's beginning, then Euler–Maclaurin. */
 
-/** Σ 1 / (q + k)^s, by Euler–Maclaurin summation. */
+/** (2k)! / B₂ₖ for k = 1 … 12. */
+const FACTORS = [
+  12, -720, 30240, -1209600, 47900160, -1892437580.3183792, 7.47242496e10, -2950130727918.164, 116467828143500.67,
+  -4597978722407473, 181521054019435460, -7166165256175667000,
+];
+const PRECISION = 2 ** -53;
+const FIRST_TERMS = 9;
+
+/** Σ 1 / (q + k)^s. */
 export function zeta(s: number, q: number): number {
-  if (Number.isNaN(s) || Number.isNaN(q)) return Number.NaN;
   if (s === 1) return Infinity;
-  if (s < 1) return Number.NaN;
+  if (!(s >= 1) || Number.isNaN(q) || q === Infinity) return Number.NaN;
   if (q <= 0 && Number.isInteger(q)) return Infinity;
   if (q <= 0 && !Number.isInteger(s)) return Number.NaN;
-  let sum = 0;
+  let sum = q ** -s;
   let z = q;
-  while (z < FAR) sum += (z++) ** -s;
-  sum += z ** (1 - s) / (s - 1) + z ** -s / 2;
-  let factor = s * z ** (-s - 1);
-  let factorial = 2;
-  BERNOULLI.forEach((b, i) => {
-    const k = 2 * (i + 1);
-    sum += (b * factor) / factorial;
-    factor *= ((s + k - 1) * (s + k)) / (z * z);
-    factorial *= (k + 1) * (k + 2);
-  });
+  let term = 0;
+  for (let i = 0; i < FIRST_TERMS || z <= FIRST_TERMS; i++) {
+    z += 1;
+    term = z ** -s;
+    sum += term;
+    if (Math.abs(term) < PRECISION * Math.abs(sum)) return sum;
+  }
+  sum += (term * z) / (s - 1) - 0.5 * term;
+  let factor = 1;
+  let k = 0;
+  for (const divisor of FACTORS) {
+    factor *= s + k++;
+    term /= z;
+    const correction = (factor * term) / divisor;
+    sum += correction;
+    if (Math.abs(correction / sum) < PRECISION) return sum;
+    factor *= s + k++;
+    term /= z;
+  }
   return sum;
 }
 
-/** The n-th derivative of the digamma function, n at least 1. */
-export function polygamma(n: number, x: number): number {
-  let factorial = 1;
-  for (let k = 2; k <= n; k++) factorial *= k;
-  return (n % 2 === 0 ? -1 : 1) * factorial * zeta(n + 1, x);
+/**
+ * The n-th derivative of the digamma function, n at least 2.
+ *
+ * @param round `Math.fround` for float32: PyTorch rounds both factors.
+ */
+export function polygamma(n: number, x: number, round: (v: number) => number = (v) => v): number {
+  const factorial = round(Math.exp(round(lgamma(n + 1))));
+  return (n % 2 === 0 ? -1 : 1) * factorial * round(zeta(n + 1, x));
 }
