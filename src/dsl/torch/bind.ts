@@ -1,10 +1,7 @@
 /** Makes Python functions of op table entries: binds arguments, chooses overloads, words TypeErrors as PyTorch does. */
 import type { AnyOp, Namespace } from "../../tensor/op";
 import { isTensor } from "../../tensor/op";
-import { copy_ } from "../../tensor/ops/inplace";
 import type { Param, Schema } from "../../tensor/schema";
-import { sameSizes } from "../../tensor/shape";
-import type { Tensor } from "../../tensor/tensor";
 import { CODE, type PyFunction } from "../code";
 import { typeError } from "../exceptions";
 import { rawNative, splitKwargs } from "../function";
@@ -12,6 +9,7 @@ import { NumpyScalar } from "../numpy/ndarray";
 import type { Value } from "../type";
 import { Tuple } from "../values/tuple";
 import { type Converter, converterFor, describe, kindText, MISMATCH, toPython } from "./convert";
+import { writeOut } from "./out_argument";
 import { allowsNumber, parserError, parserOf } from "./parser_errors";
 
 interface Slot {
@@ -186,7 +184,8 @@ export function bindOp(name: string, overloads: readonly AnyOp[], space: Namespa
       const fitted = fitArguments(signature, name, positional, keywords, offset);
       if (Array.isArray(fitted)) {
         const result = toPython(op.invoke(fitted), op.schema);
-        return out === undefined || out === null ? result : writeOut(out, result);
+        if (out === undefined || out === null) return result;
+        return writeOut({ name, args: positional, asked: keywords.has("dtype") }, out, result);
       }
       misfits.push(fitted);
     }
@@ -224,23 +223,6 @@ function without(keywords: ReadonlyMap<string, Value>, name: string): ReadonlyMa
   const rest = new Map(keywords);
   rest.delete(name);
   return rest;
-}
-
-/** `out=`: the result moves into the given tensor, which takes its shape. */
-function writeOut(out: Value, result: Value): Value {
-  if (out instanceof Tuple && result instanceof Tuple) {
-    out.items.forEach((each, i) => void writeOut(each, result.items[i]));
-    return out;
-  }
-  if (!isTensor(out) || !isTensor(result)) throw typeError(`argument 'out' must be Tensor, not ${describe(out)}`);
-  if (sameSizes(out.sizes, result.sizes)) return copy_(out, result);
-  return resized(out, result);
-}
-
-function resized(out: Tensor, result: Tensor): Tensor {
-  Object.assign(out, { storage: result.storage, sizes: result.sizes, strides: result.strides, offset: result.offset });
-  Object.assign(out, { numel: result.numel });
-  return out;
 }
 
 /** CPython's words for missing and surplus arguments; methods count `self` (`extra` 1). */
