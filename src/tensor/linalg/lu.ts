@@ -1,3 +1,5 @@
+import { transposed } from "./spectral";
+
 /** Matrices here are row-major: element (i, j) of an n-column matrix is at i*n + j. */
 
 export interface LuFactors {
@@ -48,6 +50,14 @@ export function luFactors(
     }
   }
   return { lu: a, pivots, order: rowOrder(pivots, m), parity, singular };
+}
+
+/**
+ * Factors of a square matrix's transpose, as PyTorch takes them of matrices that lie row by row: of one that is singular
+ * but for rounding, people see the same determinant or error.
+ */
+export function luOfTransposed(matrix: Float64Array, n: number, round: (x: number) => number): LuFactors {
+  return luFactors(transposed(matrix, n, n), n, round);
 }
 
 /** The row of the input that stands at each of `rows` places after the exchanges. */
@@ -116,13 +126,22 @@ export function triangularSolve(
   return x;
 }
 
-/** The lower Cholesky factor; a number k when the leading minor of order k is not positive. */
-export function choleskyFactor(a: Float64Array, n: number): Float64Array | number {
-  const l = new Float64Array(n * n);
+export interface CholeskyFactor {
+  /** The lower factor, as far as it exists. */
+  readonly factor: Float64Array;
+  /** The order of the leading minor that is not positive; 0 when all are. */
+  readonly failed: number;
+}
+
+export function choleskyFactor(a: Float64Array, n: number): CholeskyFactor {
+  const l = Float64Array.from(a, (x, at) => (at % n <= Math.floor(at / n) ? x : 0));
   for (let j = 0; j < n; j++) {
     let d = a[j * n + j];
     for (let k = 0; k < j; k++) d -= l[j * n + k] ** 2;
-    if (!(d > 0)) return j + 1;
+    if (!(d > 0)) {
+      l[j * n + j] = d;
+      return { factor: l, failed: j + 1 };
+    }
     const diagonal = Math.sqrt(d);
     l[j * n + j] = diagonal;
     for (let i = j + 1; i < n; i++) {
@@ -131,5 +150,5 @@ export function choleskyFactor(a: Float64Array, n: number): Float64Array | numbe
       l[i * n + j] = s / diagonal;
     }
   }
-  return l;
+  return { factor: l, failed: 0 };
 }

@@ -1,9 +1,7 @@
-import { TorchError } from "../errors";
 import { batchShape, checkMatrix, checkSquare, mapMatrices } from "../linalg/batch";
-import { choleskyFactor } from "../linalg/lu";
 import { precision } from "../linalg/precision";
 import { householderQr } from "../linalg/qr";
-import { singularValues, transposed } from "../linalg/spectral";
+import { singularValues } from "../linalg/spectral";
 import { symmetricEigen } from "../linalg/symmetric";
 import { modes } from "../modes";
 import { defineOp, type Op } from "../op";
@@ -13,43 +11,9 @@ import { diagEmbed as withDiagonal } from "./arranging";
 import { zerosLike } from "./creation";
 import { matmul } from "./matmul";
 import { matrixTransposed as mT } from "./permuting";
-import { diagonal } from "./slicing";
-import { inv } from "./solving";
-import { tril } from "./triangles";
 import { unsqueeze } from "./views";
 
-/** Factorisations: Cholesky, eigenvalues, singular values. Computed in double precision, rounded once. */
-
-type Cholesky = [A: Tensor, upper?: boolean];
-
-export const cholesky: Op<Cholesky, Tensor> = defineOp({
-  schema: "cholesky(Tensor A, *, bool upper=False) -> Tensor",
-  in: ["linalg"],
-  summary: "The triangular factor L of a positive definite matrix L·Lᵀ.",
-  gradName: "LinalgCholeskyExBackward0",
-  forward: (...[a, upper = false]: Cholesky) => {
-    const { batch, rows: n } = checkSquare(a, "linalg.cholesky");
-    return mapMatrices([a], batch, [[n, n]], ([x]) => {
-      const l = choleskyFactor(upper ? transposed(x, n, n) : x, n);
-      if (typeof l !== "number") return [upper ? transposed(l, n, n) : l];
-      throw new TorchError(
-        "LinAlgError",
-        "linalg.cholesky: The factorization could not be completed because the input is not positive-definite (the " +
-          `leading minor of order ${l} is not positive-definite).`,
-      );
-    })[0];
-  },
-  save: ([, upper = false], factor) => [upper, factor] as const,
-  backward: (grad, [upper, factor]) => {
-    const l = upper ? mT(factor) : factor;
-    const g = upper ? mT(grad) : grad;
-    const inner = matmul(mT(l), g);
-    const lower = sub(tril(inner), mul(withDiagonal(diagonal(inner, 0, -2, -1)), 0.5));
-    const inverse = inv(l);
-    const whole = matmul(matmul(mT(inverse), lower), inverse);
-    return [mul(add(whole, mT(whole)), 0.5)];
-  },
-});
+/** Factorisations: eigenvalues, singular values. Computed in double precision, rounded once. */
 
 /** A matrix with 1/(values[j] - values[i]) off the diagonal and 0 on it. */
 function reciprocalGaps(values: Tensor): Tensor {
@@ -179,11 +143,4 @@ export const oldSvd = defineOp({
     const [u, s, vh] = svd(self, some === false);
     return [u, s, mT(vh)];
   },
-});
-
-export const oldCholesky = defineOp({
-  schema: "cholesky(Tensor self, bool upper=False) -> Tensor",
-  in: ["torch", "Tensor"],
-  summary: "Cholesky factor; prefer linalg.cholesky.",
-  forward: (self: Tensor, upper?: boolean): Tensor => cholesky(self, upper),
 });
