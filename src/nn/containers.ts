@@ -15,6 +15,17 @@ function position(index: number, length: number): number {
   return index < 0 ? index + length : index;
 }
 
+/** What `extend` of a list takes. */
+function iterable(values: unknown, list: Module): Iterable<unknown> {
+  const items = values instanceof Module && "items" in values ? (values.items as () => unknown)() : values;
+  check(
+    typeof (items as Iterable<unknown> | null)?.[Symbol.iterator] === "function",
+    () => `${list.typeName}.extend should be called with an iterable, but got ${kindText(values)}`,
+    "TypeError",
+  );
+  return items as Iterable<unknown>;
+}
+
 /** Children numbered from 0. */
 abstract class NumberedModules extends Module {
   get length(): number {
@@ -49,28 +60,30 @@ abstract class NumberedModules extends Module {
     return this;
   }
 
-  extend(modules: Iterable<unknown>): this {
-    for (const m of modules) this.append(m);
+  extend(modules: unknown): this {
+    for (const m of iterable(modules, this)) this.append(m);
     return this;
   }
 
+  /** Positions beyond the ends are the ends. */
   insert(index: number, module: unknown): this {
-    checkModule(module);
     const items = this.items();
     const at = index < 0 ? Math.max(0, index + items.length) : Math.min(index, items.length);
+    checkModule(module);
     this.replaceAll([...items.slice(0, at), module, ...items.slice(at)]);
     return this;
   }
 
-  pop(index: number = -1): Module {
+  pop(index = -1): Module {
     const items = this.items();
     const at = position(index, items.length);
-    this.replaceAll(items.filter((_, i) => i !== at));
+    this.removeAll([at]);
     return items[at];
   }
 
-  removeAt(index: number): void {
-    this.pop(index);
+  /** Removes the children at these positions and renumbers the rest. */
+  removeAll(positions: readonly number[]): void {
+    this.replaceAll(this.items().filter((_, i) => !positions.includes(i)));
   }
 }
 
@@ -93,6 +106,11 @@ export class Sequential extends NumberedModules {
     return value;
   }
 
+  override insert(index: number, module: unknown): this {
+    check(Math.abs(index) <= this.length, () => `Index out of range: ${index}`, "IndexError");
+    return super.insert(index, module);
+  }
+
   /** A Sequential of some of the children under their names. */
   sliced(indices: readonly number[]): Sequential {
     const entries = [...this.modules_] as [string, Module][];
@@ -101,9 +119,9 @@ export class Sequential extends NumberedModules {
 }
 
 export class ModuleList extends NumberedModules {
-  constructor(modules: Iterable<unknown> | null = null) {
+  constructor(modules: unknown = null) {
     super();
-    if (modules) this.extend(modules);
+    if (modules !== null) this.extend(modules);
   }
 
   sliced(indices: readonly number[]): ModuleList {
@@ -126,10 +144,17 @@ export class ModuleList extends NumberedModules {
   }
 }
 
+/** Methods that a child of that name would hide. */
+const methodNames = new Set(
+  "clear pop keys items values update forward train eval apply children modules parameters buffers type to half float".split(
+    " ",
+  ),
+);
+
 export class ModuleDict extends Module {
-  constructor(modules: ReadonlyMap<string, unknown> | Iterable<readonly [string, unknown]> | null = null) {
+  constructor(modules: unknown = null) {
     super();
-    if (modules) this.update(modules);
+    if (modules !== null) this.update(modules);
   }
 
   get length(): number {
@@ -144,6 +169,7 @@ export class ModuleDict extends Module {
 
   setItem(key: string, module: unknown): void {
     checkModule(module);
+    check(!methodNames.has(key), () => `attribute '${key}' already exists`, "KeyError");
     if (this.modules_.has(key)) this.modules_.set(key, module);
     else this.registerModule(key, module);
   }
@@ -178,118 +204,187 @@ export class ModuleDict extends Module {
     return module;
   }
 
-  update(modules: Iterable<readonly [string, unknown]>): void {
-    for (const [key, module] of modules) this.setItem(key, module);
+  /** @param modules a mapping, or pairs of key and module */
+  update(modules: unknown): void {
+    for (const [key, module] of pairsOf(modules, "ModuleDict", "ModuleDict")) this.setItem(key, module);
   }
+}
+
+type Pairs = readonly (readonly [string, unknown])[];
+
+/** Keys and values of what `update` is given. */
+function pairsOf(values: unknown, updater: string, name: string): Pairs {
+  if (values instanceof Module && "items" in values) return (values.items as () => Pairs)();
+  check(
+    typeof (values as Iterable<unknown> | null)?.[Symbol.iterator] === "function",
+    () => `${updater}.update should be called with an iterable of key/value pairs, but got ${kindText(values)}`,
+    "TypeError",
+  );
+  return Array.from(values as Iterable<unknown>, (pair, i) => {
+    const element = `${name} update sequence element #${i}`;
+    check(Array.isArray(pair), () => `${element} should be Iterable; is${kindText(pair)}`, "TypeError");
+    const items = pair as readonly unknown[];
+    check(items.length === 2, () => `${element} has length ${items.length}; 2 is required`, "ValueError");
+    return items as unknown as readonly [string, unknown];
+  });
 }
 
 /** A line of ParameterList's or ParameterDict's repr. */
-function parameterLine(key: string, t: Tensor, type: string): string {
-  const what = t.isParameter ? "Parameter" : "Tensor";
-  return `  (${key}): ${what} containing: [${type} of size ${t.sizes.join("x")}]`;
+function heldLine(key: string, value: unknown, type: (t: Tensor) => string): string {
+  if (!isTensor(value)) return `  (${key}): Object of type: ${kindText(value)}`;
+  const what = value.isParameter ? "Parameter" : "Tensor";
+  return `  (${key}): ${what} containing: [${type(value)} of size ${value.sizes.join("x")}]`;
 }
 
-/** Plain tensors given to a parameter container become parameters. */
-function asParameter(value: unknown): Tensor {
-  check(isTensor(value), () => `${kindText(value)} cannot be held as a parameter`, "TypeError");
-  const t = value as Tensor;
-  return t.isParameter ? t : parameter(t);
-}
-
-export class ParameterList extends Module {
-  constructor(values: Iterable<unknown> | null = null) {
-    super();
-    if (values) this.extend(values);
-  }
+/** Parameters, and values of other kinds between them, by key in one order. */
+abstract class HeldValues extends Module {
+  readonly heldKeys = new Set<string>();
+  /** The values that are no parameters and no modules. */
+  readonly heldValues = new Map<string, unknown>();
 
   get length(): number {
-    return this.parameters_.size;
+    return this.heldKeys.size;
   }
 
-  items(): Tensor[] {
-    return [...this.parameters_.values()] as Tensor[];
+  protected hold(key: string, value: unknown): void {
+    // Plain tensors become parameters.
+    const kept = isTensor(value) && !value.isParameter ? parameter(value) : value;
+    const table: Map<string, unknown> =
+      kept instanceof Module ? this.modules_ : isTensor(kept) ? this.parameters_ : this.heldValues;
+    this.release(key, table);
+    table.set(key, kept);
+    this.heldKeys.add(key);
   }
 
-  at(index: number): Tensor {
-    return this.items()[position(index, this.length)];
+  /** Forgets the value but not its place. */
+  protected release(key: string, except?: ReadonlyMap<string, unknown>): void {
+    for (const table of [this.parameters_, this.modules_, this.heldValues]) if (table !== except) table.delete(key);
+  }
+
+  protected held(key: string): unknown {
+    return this.heldValues.has(key) ? this.heldValues.get(key) : this.registered(key);
+  }
+
+  override forward(): never {
+    throw new TorchError("RuntimeError", `${this.typeName} should not be called.`);
+  }
+
+  protected abstract typeText(t: Tensor): string;
+
+  override extraRepr(): string {
+    return [...this.heldKeys].map((key) => heldLine(key, this.held(key), this.typeText)).join("\n");
+  }
+}
+
+export class ParameterList extends HeldValues {
+  constructor(values: unknown = null) {
+    super();
+    if (values !== null) this.extend(values);
+  }
+
+  items(): unknown[] {
+    return [...this.heldKeys].map((key) => this.held(key));
+  }
+
+  at(index: number): unknown {
+    return this.held(String(position(index, this.length)));
   }
 
   setAt(index: number, value: unknown): void {
-    this.parameters_.set(String(position(index, this.length)), asParameter(value));
+    this.hold(String(position(index, this.length)), value);
   }
 
   append(value: unknown): this {
-    this.parameters_.set(String(this.length), asParameter(value));
+    this.hold(String(this.length), value);
     return this;
   }
 
-  extend(values: Iterable<unknown>): this {
-    for (const v of values) this.append(v);
+  extend(values: unknown): this {
+    for (const v of iterable(values, this)) this.append(v);
     return this;
   }
 
-  override extraRepr(): string {
-    return this.items()
-      .map((t, i) => parameterLine(String(i), t, `torch.${t.dtype.name}`))
-      .join("\n");
+  sliced(indices: readonly number[]): ParameterList {
+    return new ParameterList(indices.map((i) => this.at(i)));
+  }
+
+  protected override typeText(t: Tensor): string {
+    return `torch.${t.dtype.name}`;
   }
 }
 
-export class ParameterDict extends Module {
-  constructor(values: Iterable<readonly [string, unknown]> | null = null) {
+export class ParameterDict extends HeldValues {
+  constructor(values: unknown = null) {
     super();
-    if (values) this.update(values);
+    if (values !== null) this.update(values);
   }
 
-  get length(): number {
-    return this.parameters_.size;
-  }
-
-  getItem(key: string): Tensor {
-    const t = this.parameters_.get(key);
-    if (!t) throw new TorchError("KeyError", key);
-    return t;
+  getItem(key: string): unknown {
+    const value = this.held(key);
+    if (value === undefined) {
+      throw new TorchError("AttributeError", `'${this.typeName}' object has no attribute '${key}'`);
+    }
+    return value;
   }
 
   setItem(key: string, value: unknown): void {
-    this.parameters_.set(key, asParameter(value));
+    this.hold(key, value);
   }
 
   removeItem(key: string): void {
-    if (!this.parameters_.delete(key)) throw new TorchError("KeyError", key);
+    if (!this.heldKeys.delete(key)) throw new TorchError("KeyError", key);
+    this.release(key);
+  }
+
+  pop(key: string): unknown {
+    const value = this.getItem(key);
+    this.removeItem(key);
+    return value;
+  }
+
+  clear(): void {
+    for (const key of this.keys()) this.removeItem(key);
   }
 
   has(key: string): boolean {
-    return this.parameters_.has(key);
+    return this.heldKeys.has(key);
   }
 
   keys(): string[] {
-    return [...this.parameters_.keys()];
+    return [...this.heldKeys];
   }
 
-  values(): Tensor[] {
-    return [...this.parameters_.values()] as Tensor[];
+  values(): unknown[] {
+    return this.keys().map((key) => this.held(key));
   }
 
-  items(): [string, Tensor][] {
-    return [...this.parameters_] as [string, Tensor][];
+  items(): [string, unknown][] {
+    return this.keys().map((key) => [key, this.held(key)]);
   }
 
-  update(values: Iterable<readonly [string, unknown]>): void {
-    for (const [key, value] of values) this.setItem(key, value);
+  update(values: unknown): void {
+    for (const [key, value] of pairsOf(values, "ParametersDict", "ParameterDict")) this.setItem(key, value);
   }
 
-  override extraRepr(): string {
-    return this.items()
-      .map(([key, t]) => parameterLine(key, t, `torch.${t.dtype.scalarName}Tensor`))
-      .join("\n");
+  protected override typeText(t: Tensor): string {
+    return `torch.${t.dtype.scalarName}Tensor`;
   }
 }
 
 export const containerEntries: readonly ModuleEntry[] = [
   entry(Sequential, "Sequential(*args)", "Modules one after the other.", "forward(Any input)"),
-  entry(ModuleList, "ModuleList(Any modules=None)", "A list whose modules are registered."),
-  entry(ModuleDict, "ModuleDict(Any modules=None)", "A dict whose modules are registered."),
-  entry(ParameterList, "ParameterList(Any values=None)", "A list whose parameters are registered."),
-  entry(ParameterDict, "ParameterDict(Any parameters=None)", "A dict whose parameters are registered."),
+  entry(ModuleList, "ModuleList(Any modules=None)", "A list whose modules are registered.", "forward(Any? input=None)"),
+  entry(ModuleDict, "ModuleDict(Any modules=None)", "A dict whose modules are registered.", "forward(Any? input=None)"),
+  entry(
+    ParameterList,
+    "ParameterList(Any values=None)",
+    "A list whose parameters are registered.",
+    "forward(Any? input=None)",
+  ),
+  entry(
+    ParameterDict,
+    "ParameterDict(SortedDict? parameters=None)",
+    "A dict whose parameters are registered.",
+    "forward(Any? input=None)",
+  ),
 ];

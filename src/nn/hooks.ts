@@ -4,6 +4,7 @@ import { modes } from "../tensor/modes";
 import { isTensor } from "../tensor/op";
 import type { Tensor } from "../tensor/tensor";
 import type { Module } from "./module";
+import type { LoadContext, LoadResult, StateMetadata, StateStore } from "./state";
 
 /** Receives the call's arguments and result; a value it returns replaces the result. */
 export type ForwardHook = (module: Module, args: readonly unknown[], output: unknown) => unknown;
@@ -11,6 +12,23 @@ export type ForwardHook = (module: Module, args: readonly unknown[], output: unk
 export type ForwardPreHook = (module: Module, args: readonly unknown[]) => unknown;
 /** Gradients of the module's inputs and outputs; a value it returns replaces the input gradients. */
 export type BackwardHook = (module: Module, gradInput: readonly Gradient[], gradOutput: readonly Gradient[]) => unknown;
+
+/** Gradients of the module's outputs; a value it returns replaces them. */
+export type BackwardPreHook = (module: Module, gradOutput: readonly Gradient[]) => unknown;
+/** Runs when a module has put its own and its children's tensors in the state. */
+export type StateHook = (module: Module, state: StateStore, prefix: string, metadata: StateMetadata) => unknown;
+export type StatePreHook = (module: Module, prefix: string, keepVars: boolean) => unknown;
+/** May change the state that a module is about to take over. */
+export type LoadPreHook = (module: Module, state: StateStore, context: LoadContext) => unknown;
+/** May change the lists of keys that were missing and not expected. */
+export type LoadPostHook = (module: Module, keys: LoadResult) => unknown;
+
+/** Hooks of all modules. */
+export const globalHooks = {
+  forward: new Map<number, ForwardHook>(),
+  forwardPre: new Map<number, ForwardPreHook>(),
+  backward: new Map<number, BackwardHook>(),
+};
 
 export interface HookHandle {
   readonly id: number;
@@ -66,6 +84,7 @@ export class BackwardHookCall {
   constructor(
     private readonly module: Module,
     private readonly hooks: readonly BackwardHook[],
+    private readonly preHooks: readonly BackwardPreHook[] = [],
   ) {}
 
   /** The arguments, with tensors that take part in autograd led through a node. */
@@ -103,9 +122,9 @@ export class BackwardHookCall {
         watched.forEach((i, k) => {
           all[i] = grads[k];
         });
-        this.gradOutput = all;
+        this.gradOutput = this.runBefore(all);
         if (!this.watchesInput) this.run([null]);
-        return grads;
+        return watched.map((i) => this.gradOutput[i]);
       },
     );
     const out = [...items];
@@ -113,6 +132,17 @@ export class BackwardHookCall {
       out[i] = led[k];
     });
     return Array.isArray(result) ? out : out[0];
+  }
+
+  private runBefore(gradOutput: readonly Gradient[]): readonly Gradient[] {
+    let grads = gradOutput;
+    for (const hook of this.preHooks) {
+      const replaced = hook(this.module, grads);
+      if (replaced !== undefined && replaced !== null) {
+        grads = (Array.isArray(replaced) ? replaced : [replaced]) as readonly Gradient[];
+      }
+    }
+    return grads;
   }
 
   private run(gradInput: readonly Gradient[]): readonly Gradient[] {

@@ -7,11 +7,25 @@ import {
   addHook,
   type BackwardHook,
   BackwardHookCall,
+  type BackwardPreHook,
   type ForwardHook,
   type ForwardPreHook,
+  globalHooks,
   type HookHandle,
+  type LoadPostHook,
+  type LoadPreHook,
+  type StateHook,
+  type StatePreHook,
 } from "./hooks";
-import { collectState, type LoadResult, loadState } from "./state";
+import {
+  collectState,
+  type LoadContext,
+  type LoadResult,
+  loadOwnState,
+  loadState,
+  type StateStore,
+  saveOwnState,
+} from "./state";
 
 /**
  * `nn.Module`: parameters, buffers and child modules by name in the order they were registered. Fields are plain own
@@ -26,7 +40,14 @@ export class Module {
   readonly nonPersistent = new Set<string>();
   readonly forwardHooks = new Map<number, ForwardHook>();
   readonly forwardPreHooks = new Map<number, ForwardPreHook>();
+  /** Those of the forward hooks that also run when forward fails. */
+  readonly forwardHooksAlwaysCalled = new Set<number>();
   readonly backwardHooks = new Map<number, BackwardHook>();
+  readonly backwardPreHooks = new Map<number, BackwardPreHook>();
+  readonly stateDictHooks = new Map<number, StateHook>();
+  readonly stateDictPreHooks = new Map<number, StatePreHook>();
+  readonly loadStateDictPreHooks = new Map<number, LoadPreHook>();
+  readonly loadStateDictPostHooks = new Map<number, LoadPostHook>();
 
   /** The class name that repr and messages show. */
   get typeName(): string {
@@ -40,17 +61,40 @@ export class Module {
   /** Runs the module: pre-hooks, `forward`, hooks. */
   call(...given: readonly unknown[]): unknown {
     let args = given;
-    for (const hook of [...this.forwardPreHooks.values()]) {
+    for (const hook of [...globalHooks.forwardPre.values(), ...this.forwardPreHooks.values()]) {
       const replaced = hook(this, args);
       if (replaced !== undefined && replaced !== null) args = Array.isArray(replaced) ? replaced : [replaced];
     }
+    const backwardHooks = [...globalHooks.backward.values(), ...this.backwardHooks.values()];
     const backward =
-      this.backwardHooks.size > 0 ? new BackwardHookCall(this, [...this.backwardHooks.values()]) : undefined;
+      backwardHooks.length > 0 || this.backwardPreHooks.size > 0
+        ? new BackwardHookCall(this, backwardHooks, [...this.backwardPreHooks.values()])
+        : undefined;
     if (backward) args = backward.enter(args);
-    let output = this.forward(...args);
-    for (const hook of [...this.forwardHooks.values()]) {
-      const replaced = hook(this, args, output);
-      if (replaced !== undefined && replaced !== null) output = replaced;
+    if (this.forwardHooks.size === 0 && globalHooks.forward.size === 0) {
+      const output = this.forward(...args);
+      return backward ? backward.leave(output) : output;
+    }
+    return this.callWithHooks(args, backward);
+  }
+
+  private callWithHooks(args: readonly unknown[], backward: BackwardHookCall | undefined): unknown {
+    let output: unknown;
+    const done = new Set<number>();
+    const run = (hooks: Iterable<readonly [number, ForwardHook]>): void => {
+      for (const [id, hook] of hooks) {
+        done.add(id);
+        const replaced = hook(this, args, output);
+        if (replaced !== undefined && replaced !== null) output = replaced;
+      }
+    };
+    try {
+      output = this.forward(...args);
+      run([...globalHooks.forward, ...this.forwardHooks]);
+    } catch (thrown) {
+      output = null;
+      run([...this.forwardHooks].filter(([id]) => this.forwardHooksAlwaysCalled.has(id) && !done.has(id)));
+      throw thrown;
     }
     return backward ? backward.leave(output) : output;
   }
@@ -158,7 +202,7 @@ export class Module {
     if (!this.buffers_.has(name)) return false;
     check(
       value === null || isTensor(value),
-      () => `cannot assign '${kindText(value)}' object to buffer '${name}' (torch.Tensor or None required)`,
+      () => `cannot assign '${kindText(value)}' as buffer '${name}' (torch.nn.Buffer, torch.Tensor or None expected)`,
       "TypeError",
     );
     this.buffers_.set(name, value as Tensor | null);
@@ -271,14 +315,30 @@ export class Module {
     }
   }
 
+  /** The version that the state's metadata gives; it rises when the form of a class's state changes. */
+  get stateVersion(): number {
+    return 1;
+  }
+
   stateDict(prefix = "", keepVars = false): Map<string, Tensor> {
     const out = new Map<string, Tensor>();
-    collectState(this, prefix, keepVars, out);
+    collectState(this, prefix, keepVars, out as Map<string, unknown>, new Map());
     return out;
   }
 
+  /** Adds this module's own tensors, not its children's. */
+  saveOwnState(into: StateStore, prefix: string, keepVars: boolean): void {
+    saveOwnState(this, into, prefix, keepVars);
+  }
+
+  /** @throws RuntimeError naming every missing and unexpected key (when `strict`) and every size that differs. */
   loadStateDict(state: ReadonlyMap<string, unknown>, strict = true, assign = false): LoadResult {
-    return loadState(this, state, strict, assign);
+    return loadState(this, new Map(state), { strict, assign });
+  }
+
+  /** Takes over this module's own tensors, not its children's. */
+  loadOwnState(state: StateStore, context: LoadContext): void {
+    loadOwnState(this, state, context);
   }
 
   /** Replaces the data of every parameter, gradient and buffer by `convert` of it; parameters stay the same objects. */
@@ -300,12 +360,29 @@ export class Module {
     return addHook(this.forwardHooks, hook, prepend);
   }
 
+  /** A hook that runs even when `forward` fails. */
+  alwaysCall({ id }: HookHandle): void {
+    this.forwardHooksAlwaysCalled.add(id);
+  }
+
   registerForwardPreHook(hook: ForwardPreHook, prepend = false): HookHandle {
     return addHook(this.forwardPreHooks, hook, prepend);
   }
 
   registerFullBackwardHook(hook: BackwardHook, prepend = false): HookHandle {
     return addHook(this.backwardHooks, hook, prepend);
+  }
+
+  registerFullBackwardPreHook(hook: BackwardPreHook, prepend = false): HookHandle {
+    return addHook(this.backwardPreHooks, hook, prepend);
+  }
+
+  /** A hook on what is saved or loaded. */
+  addStateHook<K extends "stateDictHooks" | "stateDictPreHooks" | "loadStateDictPreHooks" | "loadStateDictPostHooks">(
+    table: K,
+    hook: Module[K] extends Map<number, infer H> ? H : never,
+  ): HookHandle {
+    return addHook(this[table] as Map<number, unknown>, hook);
   }
 
   // --- text ---------------------------------------------------------------------------------------------------------

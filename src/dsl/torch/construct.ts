@@ -5,7 +5,8 @@ import { isScalar } from "../../tensor/scalar";
 import { type Param, parseSchema } from "../../tensor/schema";
 import { typeError } from "../exceptions";
 import { call, splitKwargs } from "../function";
-import type { Value } from "../type";
+import { TYPE, type Value } from "../type";
+import { dictType } from "../types";
 import { Dict, DictView } from "../values/dict";
 import { PyIterator } from "../values/generator";
 import { iterate, listOf } from "../values/iterators";
@@ -22,6 +23,13 @@ export function structure(v: Value): unknown {
   return v;
 }
 
+/** As `structure`, but a plain dict in the order of its keys: how ParameterDict takes one. */
+export function sortedStructure(v: Value): unknown {
+  const made = structure(v);
+  if (!(v instanceof Dict) || v[TYPE] !== dictType) return made;
+  return new Map([...(made as Map<string, unknown>)].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+}
+
 /** Python functions as native ones; lists of them too. */
 function callback(v: Value): unknown {
   if (Array.isArray(v) || v instanceof Tuple) return listOf(v).map(callback);
@@ -34,6 +42,7 @@ const constructorKinds: Readonly<Record<string, Converter>> = {
   float: (v) => (isScalar(v) || isTensor(v) ? v : MISMATCH),
   Any: structure,
   Module: structure,
+  SortedDict: sortedStructure,
   Dict: (v) => v,
   Optimizer: (v) => v,
   Callable: callback,

@@ -3,19 +3,33 @@ import { Module } from "../../nn/module";
 import { isTensor } from "../../tensor/op";
 import { error } from "../exceptions";
 import { ATTRIBUTES, attributesOf, type Fields, type Value } from "../type";
+import { Dict } from "../values/dict";
+import { PySet } from "../values/set";
 import { fromNative, plain } from "./convert";
 
-/** Own properties of a native module that are no settings. */
-const internal = new Set([
-  "parameters_",
-  "buffers_",
-  "modules_",
-  "nonPersistent",
-  "forwardHooks",
-  "forwardPreHooks",
-  "backwardHooks",
-  "typeName",
-]);
+/** Own properties of a native module that are no settings, by their Python names where they have one. */
+export const internalNames: Readonly<Record<string, string>> = {
+  parameters_: "_parameters",
+  buffers_: "_buffers",
+  modules_: "_modules",
+  nonPersistent: "_non_persistent_buffers_set",
+  forwardHooks: "_forward_hooks",
+  forwardPreHooks: "_forward_pre_hooks",
+  forwardHooksAlwaysCalled: "_forward_hooks_always_called",
+  backwardHooks: "_backward_hooks",
+  backwardPreHooks: "_backward_pre_hooks",
+  stateDictHooks: "_state_dict_hooks",
+  stateDictPreHooks: "_state_dict_pre_hooks",
+  loadStateDictPreHooks: "_load_state_dict_pre_hooks",
+  loadStateDictPostHooks: "_load_state_dict_post_hooks",
+};
+const internal = new Set([...Object.keys(internalNames), "typeName", "heldKeys", "heldValues"]);
+/** What every module has in Python that is kept another way here. */
+const madeUp: readonly (readonly [string, Value])[] = [
+  ["_is_full_backward_hook", null],
+  ["_forward_hooks_with_kwargs", new Dict()],
+  ["_forward_pre_hooks_with_kwargs", new Dict()],
+];
 
 const camelCase = (name: string): string =>
   name.replace(/(?<=[a-z0-9])_([a-z0-9])/g, (_, c: string) => c.toUpperCase());
@@ -45,7 +59,7 @@ function read(module: Module, name: string): Value | undefined {
 
 function write(module: Module, name: string, value: Value): boolean {
   if (!isInitialised(module)) {
-    const kind = value instanceof Module ? "module" : isTensor(value) && value.isParameter ? "parameter" : null;
+    const kind = value instanceof Module ? "module" : isTensor(value) && value.isParameter ? "parameters" : null;
     if (kind) throw error("AttributeError", `cannot assign ${kind} before Module.__init__() call`);
   } else if (module.assign(name, value)) {
     attributesOf(module)?.delete(name);
@@ -74,6 +88,27 @@ function names(module: Module): Iterable<string> {
   const settings = Object.keys(module).filter((key) => settingKey(module, key) !== undefined);
   const tables = [module.parameters_, module.buffers_, module.modules_];
   return [...tables.flatMap((table) => [...table.keys()]), ...own, ...settings.map(snakeCase)];
+}
+
+/** `module.__dict__`: plain attributes, settings and tables. */
+export function dictOf(module: Module): Dict {
+  const out = new Dict();
+  if (isInitialised(module)) {
+    const own = module as unknown as Record<string, unknown>;
+    out.set("training", module.training);
+    for (const [key, name] of Object.entries(internalNames)) {
+      out.set(
+        name,
+        own[key] instanceof Map ? new Dict(own[key] as Map<Value, Value>) : new PySet(own[key] as Set<Value>),
+      );
+    }
+    for (const [name, value] of madeUp) out.set(name, value);
+    for (const key of Object.keys(module)) {
+      if (settingKey(module, key) !== undefined) out.set(snakeCase(key), fromNative(own[key]));
+    }
+  }
+  for (const [name, value] of attributesOf(module) ?? []) out.set(name, value);
+  return out;
 }
 
 export const moduleFields: Fields = {

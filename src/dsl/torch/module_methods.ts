@@ -1,32 +1,29 @@
 /** Methods of `nn.Module`. */
-import type { HookHandle } from "../../nn/hooks";
-import { floatsTo, Module } from "../../nn/module";
+import { floatsTo, kindText, Module } from "../../nn/module";
 import { bfloat16, type DType, float16, float32, float64 } from "../../tensor/dtype";
 import { isTensor } from "../../tensor/op";
 import { toDType } from "../../tensor/ops/copies";
-import type { Tensor } from "../../tensor/tensor";
-import { attributeNames } from "../attributes";
+import { empty, type Tensor } from "../../tensor/tensor";
+import { attributeNames, findAttribute } from "../attributes";
 import { methods } from "../builtins/table";
 import { truthy } from "../comparison";
-import { error, typeError } from "../exceptions";
+import { error, typeError, valueError } from "../exceptions";
 import { call, native, rawNative, splitKwargs } from "../function";
-import { orderedDictType } from "../modules/ordered_dict";
-import { builtinType, Getter, Kwargs, PyObject, type Value } from "../type";
+import { Getter, type Value } from "../type";
 import { generatorType, typeName } from "../types";
-import { Dict } from "../values/dict";
 import { NativeIterator } from "../values/iterators";
 import { Tuple } from "../values/tuple";
-import { fromNative } from "./convert";
-import { removable } from "./hooks";
-import { hasPythonForward, moduleType, moduleTypes, nativeClassOf } from "./module_type";
+import { dictOf, isInitialised } from "./module_fields";
+import { moduleType, moduleTypes, nativeClassOf } from "./module_type";
+import "./module_hooks";
+import "./module_state";
+import "./module_tables";
 import { Device, isDType, parseDevice } from "./values";
 
 /** A generator of Python values, as `parameters()` is one. */
 const generated = (items: readonly Value[]): Value => new NativeIterator(items, generatorType);
 const named = (entries: readonly (readonly [string, unknown])[]): Value =>
   generated(entries.map(([name, value]) => new Tuple([name, value])));
-
-export const ordered = (entries: Iterable<readonly [string, unknown]>): Dict => new Dict(entries, orderedDictType);
 
 function cast(module: Module, dtype: DType): Module {
   return module.convert(floatsTo(dtype, toDType));
@@ -54,88 +51,16 @@ function to(module: Module, ...args: Value[]): Module {
   return module;
 }
 
-// ---- state
-
-const keysMatched = builtinType("_IncompatibleKeys", undefined, { module: "torch.nn.modules.module" });
-keysMatched.define(
-  "__repr__",
-  native("__repr__", "self, /", (result: LoadResult) =>
-    result.missing.length + result.unexpected.length === 0
-      ? "<All keys matched successfully>"
-      : `_IncompatibleKeys(missing_keys=${quoted(result.missing)}, unexpected_keys=${quoted(result.unexpected)})`,
-  ),
-);
-const quoted = (keys: readonly string[]): string => `[${keys.map((key) => `'${key}'`).join(", ")}]`;
-
-class LoadResult extends PyObject {
-  constructor(
-    readonly missing: string[],
-    readonly unexpected: string[],
-  ) {
-    super(keysMatched);
-  }
-}
-keysMatched.define("missing_keys", new Getter((r: LoadResult) => r.missing));
-keysMatched.define("unexpected_keys", new Getter((r: LoadResult) => r.unexpected));
-
-function loadState(module: Module, state: Value, strict: Value, assign: Value): Value {
-  if (!(state instanceof Dict)) {
-    throw typeError(`Expected state_dict to be dict-like, got <class '${typeName(state)}'>.`);
-  }
-  const { missingKeys, unexpectedKeys } = module.loadStateDict(
-    new Map(state.pairs() as [string, Value][]),
-    truthy(strict),
-    truthy(assign),
-  );
-  return new LoadResult(missingKeys, unexpectedKeys);
-}
-
-// ---- hooks
-
-/** Arguments as hooks see them: a tuple without keywords. */
-const hookArguments = (args: readonly unknown[]): Tuple =>
-  new Tuple((args.at(-1) instanceof Kwargs ? args.slice(0, -1) : args).map(fromHook));
-const fromHook = (v: unknown): Value => (Array.isArray(v) ? new Tuple(v.map(fromHook)) : v);
-
-function forwardHook(module: Module, hook: Value, withKeywords: Value, prepend: Value): Value {
-  const run = (m: Module, args: readonly unknown[], output: unknown): unknown => {
-    const shown = hasPythonForward(m) ? output : fromNative(output);
-    const keywords = args.at(-1) instanceof Kwargs ? new Dict((args.at(-1) as Kwargs).entries) : new Dict();
-    const result = truthy(withKeywords)
-      ? call(hook, m, hookArguments(args), keywords, shown)
-      : call(hook, m, hookArguments(args), shown);
-    return result === null ? undefined : result;
-  };
-  return handle(module.registerForwardHook(run, truthy(prepend)));
-}
-
-function preHook(module: Module, hook: Value, prepend: Value): Value {
-  const run = (m: Module, args: readonly unknown[]): unknown => {
-    const result = call(hook, m, hookArguments(args));
-    if (result === null) return undefined;
-    return result instanceof Tuple ? [...result.items] : [result];
-  };
-  return handle(module.registerForwardPreHook(run, truthy(prepend)));
-}
-
-function backwardHook(module: Module, hook: Value, prepend: Value): Value {
-  const run = (m: Module, gradInput: readonly unknown[], gradOutput: readonly unknown[]): unknown => {
-    const result = call(hook, m, new Tuple(gradInput), new Tuple(gradOutput));
-    if (result === null) return undefined;
-    return result instanceof Tuple ? [...result.items] : [result];
-  };
-  return handle(module.registerFullBackwardHook(run, truthy(prepend)));
-}
-
-const handle = (made: HookHandle): Value => removable(made);
-
 // ---- walking
+
+const has = (module: Module, name: string): boolean => findAttribute(module, name) !== undefined;
 
 function submodule(module: Module, path: string): Module {
   let at: Module = module;
   for (const name of path === "" ? [] : path.split(".")) {
-    const next = at.modules_.get(name);
-    if (!next) throw error("AttributeError", `${at.typeName} has no attribute \`${name}\``);
+    if (!has(at, name)) throw error("AttributeError", `${at.typeName} has no attribute \`${name}\``);
+    const next = findAttribute(at, name);
+    if (!(next instanceof Module)) throw error("AttributeError", `\`${name}\` is not an nn.Module`);
     at = next;
   }
   return at;
@@ -145,9 +70,73 @@ function member(module: Module, path: string, table: "parameters_" | "buffers_")
   const dot = path.lastIndexOf(".");
   const owner = submodule(module, path.slice(0, Math.max(dot, 0)));
   const name = path.slice(dot + 1);
-  const found = owner[table].get(name);
-  if (!found) throw error("AttributeError", `${owner.typeName} has no attribute \`${name}\``);
-  return found;
+  if (!has(owner, name)) throw error("AttributeError", `${owner.typeName} has no attribute \`${name}\``);
+  const found = findAttribute(owner, name);
+  if (table === "parameters_" ? isTensor(found) && found.isParameter : owner.buffers_.has(name)) return found as Tensor;
+  throw error("AttributeError", `\`${name}\` is not ${table === "parameters_" ? "an nn.Parameter" : "a buffer"}`);
+}
+
+/** `set_submodule(target, module, strict=False)`. */
+function setSubmodule(module: Module, path: string, value: Value, strict: Value): void {
+  if (path === "") throw valueError("Cannot set the submodule without a target name!");
+  const dot = path.lastIndexOf(".");
+  const owner = submodule(module, path.slice(0, Math.max(dot, 0)));
+  const name = path.slice(dot + 1);
+  if (truthy(strict) && !has(owner, name)) {
+    throw error("AttributeError", `${owner.typeName} has no attribute \`${name}\``);
+  }
+  if (has(owner, name) && !(findAttribute(owner, name) instanceof Module)) {
+    throw error("AttributeError", `\`${name}\` is not an nn.Module`);
+  }
+  owner.modules_.set(name, asModule(value));
+}
+
+/** Names under which something is to be registered. */
+function checkedName(kind: string, module: Module, name: Value): string {
+  if (!isInitialised(module)) throw error("AttributeError", `cannot assign ${kind} before Module.__init__() call`);
+  if (typeof name !== "string") throw typeError(`${kind} name should be a string. Got ${typeName(name)}`);
+  if (!module.registered(name) && !name.includes(".") && name !== "" && taken(module, name, kind)) {
+    throw error("KeyError", `attribute '${name}' already exists`);
+  }
+  return name;
+}
+
+function taken(module: Module, name: string, kind: string): boolean {
+  const table = kind === "buffer" ? module.buffers_ : kind === "parameter" ? module.parameters_ : module.modules_;
+  return !table.has(name) && has(module, name);
+}
+
+function registerBuffer(m: Module, given: Value, t: Value, persistent: Value): void {
+  const name = checkedName("buffer", m, given);
+  if (t !== null && !isTensor(t)) {
+    throw typeError(`cannot assign '${kindText(t)}' object to buffer '${name}' (torch Tensor or None required)`);
+  }
+  m.registerBuffer(name, t, truthy(persistent));
+}
+
+function registerParameter(m: Module, given: Value, p: Value): void {
+  const name = checkedName("parameter", m, given);
+  if (p !== null && !(isTensor(p) && p.isParameter)) {
+    throw typeError(
+      `cannot assign '${kindText(p)}' object to parameter '${name}' (torch.nn.Parameter or None required)`,
+    );
+  }
+  m.registerParameter(name, p);
+}
+
+function registerModule(m: Module, name: Value, child: Value): void {
+  const module = asModule(child);
+  m.registerModule(checkedName("module", m, name), module);
+}
+
+function train(m: Module, mode: Value): Module {
+  if (typeof mode !== "boolean") throw valueError("training mode is expected to be boolean");
+  return nativeTrain(m, mode);
+}
+
+/** The same modules on a device, with tensors whose values are not set. */
+function toEmpty(m: Module): Module {
+  return m.convert((t) => empty(t.sizes, t.dtype));
 }
 
 /** Goes to the native method itself, past a Python one that may replace it. */
@@ -190,55 +179,20 @@ methods(moduleType, {
     "",
     true,
   ],
-  train: ["mode=", (m: Module, mode: Value) => nativeTrain(m, truthy(mode)), true],
+  train: ["mode=", train, true],
   eval: ["", (m: Module) => m.eval()],
   requires_grad_: ["requires_grad=", (m: Module, on: Value) => m.requiresGrad_(truthy(on)), true],
   zero_grad: ["set_to_none=", (m: Module, none: Value) => void m.zeroGrad(truthy(none)), true],
   apply: ["fn", (m: Module, f: Value) => m.apply((each) => call(f, each))],
-  state_dict: [
-    "*args, destination=, prefix=, keep_vars=",
-    (m: Module, _args: Value, _destination: Value, prefix: string, keep: Value) =>
-      ordered(m.stateDict(prefix ?? "", truthy(keep ?? false))),
-    null,
-    "",
-    false,
-  ],
-  load_state_dict: ["state_dict, strict=, assign=", loadState, true, false],
-  register_buffer: [
-    "name, tensor, persistent=",
-    (m: Module, name: string, t: Tensor | null, persistent: Value) => {
-      if (t !== null && !isTensor(t)) {
-        throw typeError(`cannot assign '${typeName(t)}' object to buffer '${name}' (torch Tensor or None required)`);
-      }
-      m.registerBuffer(name, t, truthy(persistent));
-      return null;
-    },
-    true,
-  ],
-  register_parameter: ["name, param", (m: Module, name: string, p: Tensor | null) => void m.registerParameter(name, p)],
-  register_module: [
-    "name, module",
-    (m: Module, name: string, child: Value) => void m.registerModule(name, asModule(child)),
-  ],
-  add_module: ["name, module", (m: Module, name: string, child: Value) => void m.registerModule(name, asModule(child))],
+  register_buffer: ["name, tensor, persistent=", registerBuffer, true],
+  register_parameter: ["name, param", registerParameter],
+  register_module: ["name, module", registerModule],
+  add_module: ["name, module", registerModule],
+  set_submodule: ["target, module, strict=", setSubmodule, false],
+  to_empty: ["*, device, recurse=", toEmpty, true],
   get_submodule: ["target", submodule],
   get_parameter: ["target", (m: Module, path: string) => member(m, path, "parameters_")],
   get_buffer: ["target", (m: Module, path: string) => member(m, path, "buffers_")],
-  register_forward_hook: [
-    "hook, *, prepend=, with_kwargs=, always_call=",
-    (m: Module, hook: Value, prepend: Value, withKeywords: Value) => forwardHook(m, hook, withKeywords, prepend),
-    false,
-    false,
-    false,
-  ],
-  register_forward_pre_hook: [
-    "hook, *, prepend=, with_kwargs=",
-    (m: Module, hook: Value, prepend: Value) => preHook(m, hook, prepend),
-    false,
-    false,
-  ],
-  register_full_backward_hook: ["hook, prepend=", backwardHook, false],
-  register_backward_hook: ["hook", (m: Module, hook: Value) => backwardHook(m, hook, false)],
   cpu: ["", (m: Module) => m],
   cuda: ["device=", noCuda, null],
   float: ["", (m: Module) => cast(m, float32)],
@@ -252,18 +206,13 @@ methods(moduleType, {
   __repr__: ["", reprOf],
   __dir__: ["", (m: Module) => [...attributeNames(m)].sort()],
 });
+moduleType.define("__dict__", new Getter(dictOf));
+moduleType.define("call_super_init", false);
+moduleType.define("dump_patches", false);
 moduleType.define(
   "to",
   rawNative("to", (m, ...args) => to(m as Module, ...args)),
 );
-for (const [name, table] of [
-  ["_parameters", "parameters_"],
-  ["_buffers", "buffers_"],
-  ["_modules", "modules_"],
-] as const) {
-  moduleType.define(name, new Getter((m: Module) => ordered(m[table])));
-}
-
 function asModule(v: Value): Module | null {
   if (v === null || v instanceof Module) return v;
   throw typeError(`${typeName(v)} is not a Module subclass`);

@@ -77,13 +77,19 @@ const overridable: Readonly<Record<string, (module: Module, f: Value) => (...arg
       apply(f, [module, ...args]),
 };
 const nativeNames: Readonly<Record<string, string>> = { extra_repr: "extraRepr", __repr__: "repr" };
+/** Wraps for Python methods of the given names, from the files that know what they take. */
+export function overridden(name: string, nativeName: string, wrap: (typeof overridable)[string]): void {
+  (overridable as Record<string, unknown>)[name] = wrap;
+  (nativeNames as Record<string, string>)[name] = nativeName;
+}
 
 const isNative = (f: Value): boolean => typeof f === "function" && (f as unknown as PyFunction)[CODE].native;
 
 export function dress(module: Module, type: PyType): void {
   const define = (name: string, value: unknown) =>
     Object.defineProperty(module, name, { value, enumerable: false, configurable: true, writable: true });
-  define("typeName", type.name);
+  const ownName = type.lookup("_get_name");
+  define("typeName", ownName !== undefined && !isNative(ownName) ? str(call(ownName, module)) : type.name);
   for (const [name, wrap] of Object.entries(overridable)) {
     const f = type.lookup(name);
     if (f !== undefined && !isNative(f)) define(nativeNames[name] ?? name, wrap(module, f));

@@ -13,6 +13,7 @@ import { empty, type Tensor } from "../../tensor/tensor";
 import { entry, FACTORY, type ModuleEntry } from "../entry";
 import { Module } from "../module";
 import { emptyParameter } from "../parameter";
+import type { LoadContext, StateStore } from "../state";
 import { settingsText, tupleText, valueText } from "../text";
 
 function filled(t: Tensor | null, value: number): void {
@@ -39,6 +40,18 @@ abstract class ChannelNorm extends Module {
     this.registerBuffer("running_var", statistic());
     this.registerBuffer("num_batches_tracked", trackRunningStats ? empty([], int64) : null);
     this.resetParameters();
+  }
+
+  /** Since version 2 the state counts batches. */
+  override get stateVersion(): number {
+    return 2;
+  }
+
+  override loadOwnState(state: StateStore, context: LoadContext): void {
+    const key = `${context.prefix}num_batches_tracked`;
+    const count = this.tensorOrNull("num_batches_tracked");
+    if ((context.version ?? 1) < 2 && count && !state.has(key)) state.set(key, count.alias());
+    super.loadOwnState(state, context);
   }
 
   resetRunningStats(): void {
