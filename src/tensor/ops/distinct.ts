@@ -1,11 +1,9 @@
-import { bool, type DType, int32, int64 } from "../dtype";
+import { bool, type DType, int64 } from "../dtype";
 import { fromNumbers, toNumbers } from "../elements";
 import { DataDependent } from "../errors";
 import { defineOp, type Namespace } from "../op";
-import { type Scalar, toNumber } from "../scalar";
 import { type Sizes, wrapDim } from "../shape";
-import { empty, emptyFrom, Tensor } from "../tensor";
-import { toDType } from "./copies";
+import { empty, emptyFrom, type Tensor } from "../tensor";
 import { indexSelect } from "./scattering";
 import { select } from "./slicing";
 import { compare } from "./sorting";
@@ -141,55 +139,6 @@ function runsOf(x: Tensor, d: number, inverse: boolean, counts: boolean): Tensor
     ...(counts ? [vector(lengths, [lengths.length], int64)] : []),
   ];
 }
-
-type Search = [sorted: Tensor, values: Tensor | Scalar, right: boolean];
-
-/** For each value the place where it would keep the (innermost) order. */
-function searched(...[sequence, values, right]: Search): Tensor {
-  const given = values instanceof Tensor ? values : null;
-  const out = emptyFrom([sequence, ...(given ? [given] : [])], given ? given.sizes : [], int64);
-  if (out.isAbstract) return out;
-  const line = toNumbers(sequence);
-  const n = sequence.sizes[sequence.ndim - 1];
-  const wanted = given ? toNumbers(given) : Float64Array.of(toNumber(values as Scalar));
-  const perRow = given && sequence.ndim > 1 ? given.sizes[given.ndim - 1] : wanted.length;
-  fromNumbers(
-    out,
-    wanted.map((v, i) => {
-      const from = sequence.ndim > 1 ? Math.floor(i / perRow) * n : 0;
-      let [low, high] = [0, n];
-      while (low < high) {
-        const mid = (low + high) >> 1;
-        const before = right ? line[from + mid] <= v : line[from + mid] < v;
-        if (before) low = mid + 1;
-        else high = mid;
-      }
-      return low;
-    }),
-  );
-  return out;
-}
-
-export const searchsorted = defineOp({
-  schema:
-    "searchsorted.Tensor(Tensor sorted_sequence, Tensor self, *, bool out_int32=False, bool right=False) -> Tensor",
-  overloads: [
-    "searchsorted.Scalar(Tensor sorted_sequence, Scalar self, *, bool out_int32=False, bool right=False) -> Tensor",
-  ],
-  in: ["torch"],
-  summary: "Where values would stand in a sorted sequence.",
-  forward: (sequence: Tensor, values: Tensor | Scalar, narrow: boolean = false, right: boolean = false) =>
-    toDType(searched(sequence, values, right), narrow ? int32 : int64),
-});
-
-export const bucketize = defineOp({
-  schema: "bucketize.Tensor(Tensor self, Tensor boundaries, *, bool out_int32=False, bool right=False) -> Tensor",
-  overloads: ["bucketize.Scalar(Scalar self, Tensor boundaries, *, bool out_int32=False, bool right=False) -> Tensor"],
-  in: ["torch"],
-  summary: "The bin between boundaries that each value falls into.",
-  forward: (values: Tensor | Scalar, boundaries: Tensor, narrow: boolean = false, right: boolean = false) =>
-    toDType(searched(boundaries, values, right), narrow ? int32 : int64),
-});
 
 export const isin = defineOp({
   schema: "isin(Tensor elements, Tensor test_elements) -> Tensor",

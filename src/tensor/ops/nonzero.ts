@@ -1,7 +1,8 @@
 import { bool, int64 } from "../dtype";
-import { accessOf, eachIndex } from "../elements";
-import { DataDependent } from "../errors";
+import { accessOf, eachIndex, fromNumbers } from "../elements";
+import { check, DataDependent } from "../errors";
 import { converted } from "../kernels/convert";
+import { filled } from "../kernels/fill";
 import { defineOp } from "../op";
 import { empty, type Tensor } from "../tensor";
 import { ne } from "./comparison";
@@ -55,6 +56,22 @@ defineOp({
   summary: "The indices of the elements that are not zero: one row each, or one tensor per dimension.",
   forward: (x: Tensor, asTuple: boolean = false) => (asTuple ? nonzeroTuple(x) : nonzero(x)),
 });
+
+defineOp({
+  schema: "nonzero_static(Tensor self, *, int size, int fill_value=-1) -> Tensor",
+  in: ["torch", "Tensor"],
+  summary: "The indices of the first `size` elements that are not zero; rows that remain hold fill_value.",
+  forward: (x: Tensor, size: number, fillValue: number = -1) => {
+    check(size >= 0, () => "nonzero_static: 'size' must be an non-negative integer");
+    const out = filled([size, x.ndim], int64, fillValue, x.isAbstract);
+    if (!out.isAbstract) fromNumbers(out, paddedTo(out.numel, coordinates(x), fillValue));
+    return out;
+  },
+});
+
+function paddedTo(count: number, numbers: readonly number[], filler: number): number[] {
+  return Array.from({ length: count }, (_, i) => numbers[i] ?? filler);
+}
 
 export const countNonzero = defineOp({
   schema: "count_nonzero(Tensor self, int? dim=None) -> Tensor",

@@ -1,24 +1,19 @@
 import { int64 } from "../dtype";
-import { fromNumbers, toNumbers } from "../elements";
+import { fromNumbers } from "../elements";
 import { check } from "../errors";
 import { filled } from "../kernels/fill";
 import { reducedDims, reducedSizes, rowsOf } from "../kernels/rows";
 import { defineOp, type Namespace, type Op } from "../op";
-import { type Scalar, toFloat, toNumber } from "../scalar";
 import { wrapDim } from "../shape";
-import { emptyFrom, Tensor } from "../tensor";
-import { div, mul, sub } from "./arithmetic";
+import { emptyFrom, type Tensor } from "../tensor";
+import { div, mul } from "./arithmetic";
 import { eq } from "./comparison";
 import { toChosen } from "./extremes";
-import { stack } from "./joining";
 import { logicalAnd, logicalOr } from "./logical";
-import { lerp } from "./pointwise";
-import { any, spread, sum } from "./reduction";
+import { spread, sum } from "./reduction";
 import { gather } from "./scattering";
-import { select } from "./slicing";
 import { isnan } from "./unary";
-import { named, reshape, unsqueeze } from "./views";
-import { where } from "./where";
+import { reshape } from "./views";
 
 /** Orders along a dimension. Sorting is stable; nan counts as the largest. */
 
@@ -233,60 +228,4 @@ export const mode: Op<[self: Tensor, dim?: number, keepdim?: boolean], Tensor[]>
     }),
   save: ([x, dim = -1, keepdim = false], [, indices]) => chosenAt(x, dim, keepdim, indices),
   backward: (grad, [sizes, d, indices, keepdim]) => [toChosen(grad, sizes, d, indices, keepdim)],
-});
-
-type Quantile = [self: Tensor, q: Tensor | Scalar, dim?: number | null, keepdim?: boolean, interpolation?: string];
-
-/** How the two neighbours of a fractional place make a value. */
-const interpolations: Readonly<Record<string, (fraction: number) => number>> = {
-  linear: (f) => f,
-  lower: () => 0,
-  higher: (f) => (f > 0 ? 1 : 0),
-  nearest: (f) => (f > 0.5 ? 1 : 0),
-  midpoint: (f) => (f > 0 ? 0.5 : 0),
-};
-
-export const quantile: Op<Quantile, Tensor> = defineOp({
-  schema:
-    "quantile.scalar(Tensor self, float q, int? dim=None, bool keepdim=False, *, str interpolation='linear') -> Tensor",
-  overloads: [
-    "quantile(Tensor self, Tensor q, int? dim=None, bool keepdim=False, *, str interpolation='linear') -> Tensor",
-  ],
-  in: methods,
-  summary: "The value below which a share q of the elements lies.",
-  forward: (...[x, q, dim = null, keepdim = false, interpolation = "linear"]: Quantile): Tensor => {
-    const flat = dim === null ? reshape(x, [-1]) : x;
-    const d = wrapDim(dim ?? 0, flat.ndim);
-    const n = flat.sizes[d];
-    check(x.dtype.kind === "float", "quantile() input tensor must be either float or double dtype");
-    check(n > 0, "quantile() input tensor must be non-empty");
-    const shares = q instanceof Tensor ? [...toNumbers(q)] : [toNumber(q)];
-    check(
-      shares.every((s) => s >= 0 && s <= 1),
-      "quantile() q values must be in the range [0, 1]",
-    );
-    const [values] = sort(flat, d);
-    const recorded = q instanceof Tensor && q.requiresGrad && interpolation === "linear" ? reshape(q, [-1]) : null;
-    const parts = shares.map((share, i) => {
-      const place = share * (n - 1);
-      const below = Math.floor(place);
-      const weight = interpolations[interpolation](place - below);
-      const low = select(values, d, below);
-      const between = recorded ? sub(mul(select(recorded, 0, i), n - 1), below) : toFloat(weight);
-      return lerp(low, select(values, d, Math.min(below + 1, n - 1)), between);
-    });
-    const hasNan = any(isnan(flat), d);
-    const found = parts.map((p) => where(hasNan, NaN, p));
-    const kept = found.map((p) =>
-      keepdim
-        ? dim === null
-          ? reshape(
-              p,
-              x.sizes.map(() => 1),
-            )
-          : unsqueeze(p, d)
-        : p,
-    );
-    return named(q instanceof Tensor && q.ndim > 0 ? stack(kept) : kept[0], "SqueezeBackward4");
-  },
 });
