@@ -179,7 +179,7 @@ export const cdist: Op<Distance, Tensor> = defineOp({
   },
 });
 
-const cdistGradient = lastGradient("_cdist_backward");
+const cdistGradient = lastGradient("_cdist_backward", "kernel");
 
 type Renorm = [self: Tensor, p: Scalar, dim: number, maxnorm: Scalar];
 

@@ -50,7 +50,7 @@ const bags: Op<BagArgs, Tensor> = defineOp({
   },
 });
 
-const bagGradient = lastGradient("_embedding_bag_backward");
+const bagGradient = lastGradient("_embedding_bag_backward", "kernel");
 
 /** Calls `visit` with every element that a cell of the result is made of and its share. */
 function eachCell(

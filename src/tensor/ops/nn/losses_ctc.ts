@@ -4,8 +4,9 @@ import { defineOp } from "../../op";
 import { emptyFrom, type Tensor } from "../../tensor";
 import { div } from "../arithmetic";
 import { clampMin } from "../clamp";
+import { lastGradient } from "../last_gradient";
 import { mean, sum } from "../reduction";
-import { floats, integers, made, write } from "./floats";
+import { type Floats, floats, integers, made } from "./floats";
 
 type Lengths = Tensor | readonly number[];
 
@@ -101,8 +102,7 @@ const ctcKernel = defineOp({
   save: (args) => args,
   backward: (grad, [logs, targets, inputs, lengths, blank, zeroInfinity]) => {
     const [, batch, classes] = logs.sizes;
-    const slope = emptyFrom([grad, logs], logs.sizes);
-    write(slope, (out) => {
+    const slope = (out: Floats): void => {
       const [a, g] = [floats(logs), floats(grad)];
       out.fill(0);
       labelsOf(targets, lengths).forEach((labels, n) => {
@@ -119,10 +119,12 @@ const ctcKernel = defineOp({
           for (let c = 0; c < classes; c++) out[row + c] = (Math.exp(a[row + c]) - Math.exp(mass[c] - total)) * g[n];
         }
       });
-    });
-    return [slope, null];
+    };
+    return [ctcGradient([grad, logs], () => made([grad, logs], logs.sizes, slope)), null];
   },
 });
+
+const ctcGradient = lastGradient("_ctc_loss_backward");
 
 export const ctcLoss = defineOp({
   schema:
