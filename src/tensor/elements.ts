@@ -1,4 +1,5 @@
 import type { DType, DTypeName, TypedArray } from "./dtype";
+import { TorchError } from "./errors";
 import { bfloat16ToNumber, halfToNumber, numberToBfloat16, numberToHalf } from "./half";
 import { pairsOf } from "./kernels/parts";
 import { numelOf, type Sizes } from "./shape";
@@ -100,9 +101,17 @@ export function eachIndex(sizes: Sizes, strides: Sizes, offset: number, visit: (
   }
 }
 
-/** The elements of a tensor in row-major order, as doubles; of complex ones both parts side by side. */
+/** As `toNumbers`; of complex tensors both parts of each element, side by side. */
+export function partNumbers(t: Tensor): Float64Array {
+  return toNumbers(t.dtype.kind === "complex" ? pairsOf(t) : t);
+}
+
+/** The elements of a real tensor in row-major order, as doubles. */
 export function toNumbers(t: Tensor): Float64Array {
-  if (t.dtype.kind === "complex") return toNumbers(pairsOf(t));
+  // A kernel that knows nothing of complex numbers must not take their parts for elements.
+  if (t.dtype.kind === "complex") {
+    throw new TorchError("NotImplementedError", `"cpu_kernel" not implemented for '${t.dtype.scalarName}'`);
+  }
   const out = new Float64Array(t.numel);
   const { data } = t.storage;
   const { get } = accessOf(t.dtype);
@@ -113,7 +122,7 @@ export function toNumbers(t: Tensor): Float64Array {
   return out;
 }
 
-/** Overwrites the elements of a tensor, in row-major order, with numbers converted to its dtype (see `toNumbers`). */
+/** Overwrites the elements of a tensor, in row-major order, with numbers converted to its dtype; see `partNumbers`. */
 export function fromNumbers(t: Tensor, values: ArrayLike<number>): void {
   if (t.dtype.kind === "complex") {
     fromNumbers(pairsOf(t), values);

@@ -1,5 +1,5 @@
 /** Elements of tensors as Python numbers. */
-import { accessOf, eachIndex, toNumbers } from "../../tensor/elements";
+import { accessOf, eachIndex, partNumbers } from "../../tensor/elements";
 import { check } from "../../tensor/errors";
 import { partsOfScalar, type Scalar, toFloat } from "../../tensor/scalar";
 import type { Tensor } from "../../tensor/tensor";
@@ -11,7 +11,7 @@ import { normalize } from "../values/int";
 export function elementsOf(t: Tensor): Scalar[] {
   const out: Scalar[] = [];
   if (t.dtype.kind === "complex") {
-    const pairs = toNumbers(t);
+    const pairs = partNumbers(t);
     for (let i = 0; i < pairs.length; i += 2) out.push(new Complex(pairs[i], pairs[i + 1]));
     return out;
   }

@@ -1,5 +1,5 @@
 import { bool, complexOf, type DType } from "../dtype";
-import { accessOf, fromNumbers, toNumbers } from "../elements";
+import { accessOf, fromNumbers, partNumbers } from "../elements";
 import { isScalar, partsOfScalar, type Scalar, toFloat } from "../scalar";
 import { type Sizes, sameSizes } from "../shape";
 import { empty, type Tensor } from "../tensor";
@@ -58,7 +58,7 @@ function copyComplex(target: Tensor, source: Tensor, strides: Sizes): void {
 /** Where either part is not 0 (nan is not), as the element's bool. */
 function nonzeroPairs(source: Tensor): Tensor {
   const out = empty(source.sizes, bool, false);
-  const pairs = toNumbers(source);
+  const pairs = partNumbers(source);
   fromNumbers(
     out,
     Uint8Array.from({ length: out.numel }, (_, i) => (pairs[2 * i] !== 0 || pairs[2 * i + 1] !== 0 ? 1 : 0)),

@@ -1,5 +1,5 @@
 import { bool, type DType, float32, int64, isDifferentiable } from "../dtype";
-import { fromNumbers, toNumbers } from "../elements";
+import { fromNumbers, partNumbers } from "../elements";
 import { check } from "../errors";
 import { mul as times } from "../kernels/complex_math";
 import { byParts, converted, copyInto } from "../kernels/convert";
@@ -194,7 +194,7 @@ function complexProducts(x: Tensor, reduced: readonly boolean[]): Float64Array {
     order.map((d) => x.sizes[d]),
     order.map((d) => x.strides[d]),
   );
-  const values = toNumbers(moved);
+  const values = partNumbers(moved);
   const length = reducedCount(x.sizes, reduced);
   const count = reducedSizes(x.sizes, reduced, false).reduce((n, size) => n * size, 1);
   const out = new Float64Array(2 * count);

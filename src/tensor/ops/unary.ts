@@ -1,5 +1,5 @@
 import { bool, type DType, float64, realOf } from "../dtype";
-import { fromNumbers, toNumbers } from "../elements";
+import { fromNumbers, partNumbers } from "../elements";
 import { check } from "../errors";
 import * as complex from "../kernels/complex_math";
 import { elementwise, type Rule } from "../kernels/elementwise";
@@ -190,7 +190,7 @@ const realPart = (z: Tensor): Tensor => (z.dtype.kind === "complex" ? conjugatio
 export function realValued(z: Tensor, f: (re: number, im: number) => number): Tensor {
   const out = emptyFrom([z], z.sizes, realOf(z.dtype));
   if (out.isAbstract) return out;
-  const pairs = toNumbers(z);
+  const pairs = partNumbers(z);
   fromNumbers(
     out,
     Float64Array.from({ length: out.numel }, (_, i) => f(pairs[2 * i], pairs[2 * i + 1])),

@@ -12,7 +12,7 @@ import { Slice } from "../../../src/dsl/values/slice";
 import { Tuple } from "../../../src/dsl/values/tuple";
 import { grad } from "../../../src/tensor/autograd/engine";
 import { type DTypeName, dtypes } from "../../../src/tensor/dtype";
-import { elementAccess, toNumbers } from "../../../src/tensor/elements";
+import { elementAccess, partNumbers, toNumbers } from "../../../src/tensor/elements";
 import { isTensor } from "../../../src/tensor/op";
 import { mul } from "../../../src/tensor/ops/arithmetic";
 import { clone } from "../../../src/tensor/ops/copies";
@@ -94,8 +94,9 @@ function bytesOf(elements: string | number): ArrayBuffer {
 }
 
 function numbersOf([dtype, sizes, elements]: Stored): number[] {
-  const { array } = dtypes[dtype];
-  const n = numelOf(sizes);
+  const { array, lanes } = dtypes[dtype];
+  // A complex number is two.
+  const n = numelOf(sizes) * lanes;
   const data = new array(bytesOf(elements), 0, n);
   return Array.from({ length: n }, (_, i) => elementAccess[dtype].get(data, i));
 }
@@ -162,7 +163,7 @@ function difference(actual: Tensor, expected: Stored, [rtol, atol]: readonly [nu
   if (actual.dtype.name !== dtype) return `dtype ${actual.dtype.name} is not ${dtype}`;
   if (actual.sizes.join() !== sizes.join()) return `sizes [${actual.sizes}] are not [${sizes}]`;
   if (bits === "") return "";
-  const values = toNumbers(actual);
+  const values = partNumbers(actual);
   for (const [i, wanted] of numbersOf(expected).entries()) {
     const x = values[i];
     const same = x === wanted || (Number.isNaN(x) && Number.isNaN(wanted));
@@ -188,7 +189,7 @@ function choiceDifference({ args, kwargs, out = [] }: Sample, indices: Tensor): 
 /** Gradients that nobody needs may be missing here and zero there. */
 function gradientDifference(actual: Tensor | null, expected: Stored | null, limit: readonly [number, number]): string {
   if (actual && expected) return difference(actual, expected, limit);
-  const rest = actual ? toNumbers(actual) : expected ? numbersOf(expected) : [];
+  const rest = actual ? partNumbers(actual) : expected ? numbersOf(expected) : [];
   return Array.from(rest).every((x) => x === 0) ? "" : `${actual ? "a" : "no"} gradient`;
 }
 
@@ -206,7 +207,7 @@ interface Verdict {
 }
 
 function judge(sample: Sample, dtype: string, loose: readonly [number, number] | undefined): Verdict {
-  const floating = dtype.startsWith("float");
+  const floating = [dtype, ...(sample.out ?? []).map(([of]) => of)].some((name) => /^(float|complex)/.test(name));
   const limit = [Math.max(floating ? RTOL : 1e-6, loose?.[0] ?? 0), Math.max(ATOL, loose?.[1] ?? 0)] as const;
   const fail = (text: string): Verdict => ({ text, gradient: undefined, strides: false, gradNames: false });
   const args = sample.args.map(decode);

@@ -6,9 +6,10 @@ import { Kwargs, type Value } from "../../../src/dsl/type";
 import { Dict } from "../../../src/dsl/values/dict";
 import { toFloat } from "../../../src/dsl/values/float";
 import { Tuple } from "../../../src/dsl/values/tuple";
-import { type DType, dtypes, int32, int64 } from "../../../src/tensor/dtype";
+import { type DType, dtypes, int32, int64, realOf } from "../../../src/tensor/dtype";
 import { fromNumbers, toNumbers } from "../../../src/tensor/elements";
 import { isTensor } from "../../../src/tensor/op";
+import { toDType } from "../../../src/tensor/ops/copies";
 import { manualSeed } from "../../../src/tensor/random/generator";
 import { empty, type Tensor } from "../../../src/tensor/tensor";
 
@@ -126,12 +127,12 @@ export function difference(actual: Tensor | null, expected: Summary, { rtol, ato
 
 /** Fixed weights for a tensor's elements: 1.1, 0.7, 0.3, …, as the generator's. */
 export function cotangent(t: Tensor, phase = 0): Tensor {
-  const out = empty(t.sizes, t.dtype);
+  const out = empty(t.sizes, realOf(t.dtype));
   fromNumbers(
     out,
     Float64Array.from({ length: t.numel }, (_, i) => ((((i + phase) * 7 + 10) % 11) - 5) / 10 + 0.6),
   );
-  return out;
+  return toDType(out, t.dtype);
 }
 
 export function isZero(expected: Summary): boolean {

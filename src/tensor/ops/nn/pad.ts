@@ -1,4 +1,5 @@
 import { check, TorchError } from "../../errors";
+import { byParts } from "../../kernels/convert";
 import { inFormatOf } from "../../kernels/memory_format";
 import { defineOp, type Op } from "../../op";
 import { type Scalar, toNumber } from "../../scalar";
@@ -57,6 +58,9 @@ const padKernel: Op<PadArgs, Tensor> = defineOp({
       () =>
         `The input size ${x.sizes.join(", ")}, plus negative padding ${pads.join(", ")}, resulted in a negative output size`,
     );
+    if (x.dtype.kind === "complex") {
+      return byParts((part) => padKernel(part(x), pads, mode, Number(part(value))));
+    }
     const out = made([x], sizes, (y) => {
       const map = padMap(x.sizes, sizes, pads, sources[mode]);
       const a = floats(x);
@@ -72,14 +76,16 @@ const padBackward: Op<[Tensor, Pads, string, Sizes], Tensor> = defineOp({
   schema: "_pad_backward(Tensor grad_output, int[] pad, str mode, int[] sizes) -> Tensor",
   in: ["internal"],
   summary: "The gradient of padding.",
-  forward: (grad: Tensor, pads: Pads, mode: string, sizes: Sizes) =>
-    made([grad], sizes, (out) => {
+  forward: (grad: Tensor, pads: Pads, mode: string, sizes: Sizes) => {
+    if (grad.dtype.kind === "complex") return byParts((part) => padBackward(part(grad), pads, mode, sizes));
+    return made([grad], sizes, (out) => {
       const map = padMap(sizes, grad.sizes, pads, sources[mode]);
       const g = floats(grad);
       const sums = new Float64Array(out.length);
       for (let i = 0; i < g.length; i++) if (map[i] >= 0) sums[map[i]] += g[i];
       out.set(sums);
-    }),
+    });
+  },
   save: ([, pads, mode]) => [pads, mode] as const,
   backward: (gg, [pads, mode]) => [padKernel(gg, pads, mode, 0)],
 });
