@@ -108,7 +108,8 @@ export function random(data: Value, replacement: boolean, count: Value, generato
       for (let left = length(); left > 0; left -= 32) yield* integers(n, Math.min(32, left), stream);
       return;
     }
-    for (let left = length(); left > 0; left -= n) yield* permutation(n, stream).slice(0, left);
+    // PyTorch draws a permutation for the rest too when there is none.
+    for (let left = length(); left >= 0; left -= n) yield* permutation(n, stream).slice(0, left);
   }
   return new Sampler(randomType, length, pass);
 }

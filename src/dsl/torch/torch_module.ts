@@ -17,6 +17,7 @@ import { autogradFunctions, limitTypes, torchFunctions } from "./functions";
 import { gradModes } from "./grad_modes";
 import { moduleTypes } from "./module_type";
 import { optimizerTypes } from "./optimizer_type";
+import { randomNames } from "./random_state";
 import { permuteWith } from "./samplers";
 import { savingFunctions } from "./saving";
 import { schedulerTypes } from "./scheduler_type";
@@ -113,7 +114,7 @@ export function torchModule(context: Context): PyModule {
     cuda,
     backends,
     submodule("torch.mps", functions({ is_available: ["", () => false], manual_seed: ["seed", () => null] })),
-    submodule("torch.random", functions({})),
+    submodule("torch.random", randomNames(ops("torch"))),
   ]);
   const parts: readonly [string, PyModule][] = [
     ["nn", nnModule()],

@@ -17,8 +17,13 @@ const { power, tail } = powersOfTwo(STEPS);
 export function exp(x: number): number {
   // The ends, where results over- or underflow, and tiny x.
   if (!(Math.abs(x) < 700 && Math.abs(x) >= 2 ** -54)) return Math.exp(x);
+  return expOfSum(x, 0);
+}
+
+/** exp(x + dx) for |x| from 2^-54 to 700, dx tiny. */
+export function expOfSum(x: number, dx: number): number {
   const n = fma64(x, STEPS_PER_LN2, TO_INTEGER) - TO_INTEGER;
-  const r = fma64(n, MINUS_LN2_LOW, fma64(n, MINUS_LN2_HIGH, x));
+  const r = fma64(n, MINUS_LN2_LOW, fma64(n, MINUS_LN2_HIGH, x)) + dx;
   const i = n & (STEPS - 1);
   const scale = power[i] * 2 ** Math.floor(n / STEPS);
   const r2 = r * r;

@@ -54,3 +54,27 @@ export function sinesAndCosines(count: number): Float64Array {
   }
   return table;
 }
+
+/** −log of numbers near 1: rounded to multiples of 2^-43, and the rest. */
+export function minusLogarithms(numbers: Float64Array): { high: Float64Array; low: Float64Array } {
+  const high = new Float64Array(numbers.length);
+  const low = new Float64Array(numbers.length);
+  numbers.forEach((number, i) => {
+    const x = BigInt(number * 2 ** 53) << (BITS - 53n);
+    // log x = 2 artanh((x - 1)/(x + 1)).
+    const t = ((x - ONE) << BITS) / (x + ONE);
+    const square = times(t, t);
+    let sum = 0n;
+    let power = t;
+    for (let n = 1n; power !== 0n && power !== -1n; n += 2n) {
+      sum += power / n;
+      power = times(power, square);
+    }
+    const exact = -2n * sum;
+    const unit = 1n << (BITS - 43n);
+    const rounded = ((exact + unit / 2n) >> (BITS - 43n)) * unit;
+    high[i] = Number(rounded) / 2 ** 200;
+    low[i] = Number(exact - rounded) / 2 ** 200;
+  });
+  return { high, low };
+}

@@ -2,7 +2,7 @@ import { type DType, dtypeOfScalar, getDefaultDType, int64 } from "../dtype";
 import { accessOf } from "../elements";
 import { check } from "../errors";
 import { defineOp } from "../op";
-import { fma32 } from "../random/fused";
+import { fma32, fma64 } from "../random/fused";
 import { type Scalar, toNumber } from "../scalar";
 import type { Tensor } from "../tensor";
 import { floatDType, made, OPTIONS, type Options } from "./factory";
@@ -67,13 +67,13 @@ export const arangeBetween = defineOp({
 
 /** Both ends are exact: the second half counts back from the end. */
 function spaced(start: number, end: number, steps: number, dtype: DType): (i: number) => number {
-  const single = dtype.name === "float32";
+  const fma = dtype.name === "float32" ? fma32 : dtype.name === "float64" ? fma64 : null;
   const round = dtype.kind === "float" ? accessOf(dtype).round : Math.fround;
   const [a, b] = dtype.kind === "float" ? [round(start), round(end)] : [Math.trunc(start), Math.trunc(end)];
   const step = round(round(b - a) / (steps - 1));
   const half = Math.floor(steps / 2);
   if (steps === 1) return () => a;
-  if (single) return (i) => (i < half ? fma32(step, i, a) : fma32(-step, steps - 1 - i, b));
+  if (fma) return (i) => (i < half ? fma(step, i, a) : fma(-step, steps - 1 - i, b));
   return (i) => (i < half ? a + step * i : b - step * (steps - 1 - i));
 }
 

@@ -48,7 +48,7 @@ export function normalInto(t: Tensor, mean: number, std: number, g: Generator): 
     if (run instanceof Float32Array) normalFill32(g, run, mean, std);
     else if (run instanceof Float64Array) normalFill64(g, run, mean, std);
     else normalFill16(g, run as Uint16Array, t.dtype, mean, std);
-  } else fillInMemoryOrder(t, () => g.normal() * std + mean);
+  } else fillInMemoryOrder(t, () => fma64(g.normal(), std, mean));
 }
 
 /** Exponential with rate `lambda`. */
@@ -60,7 +60,7 @@ export function exponentialInto(t: Tensor, lambda: number, g: Generator): void {
 /** exp of a normal with the given mean and standard deviation. */
 export function logNormalInto(t: Tensor, mean: number, std: number, g: Generator): void {
   check(std > 0, () => `log_normal_ expects std > 0.0, but found std=${std}`);
-  fillInMemoryOrder(t, () => exp(g.normal() * std + mean));
+  fillInMemoryOrder(t, () => exp(fma64(g.normal(), std, mean)));
 }
 
 export function cauchyInto(t: Tensor, median: number, sigma: number, g: Generator): void {

@@ -1,4 +1,5 @@
 import { log1p } from "../clib/logarithm";
+import { largestPlaces } from "../clib/selection";
 import type { DType } from "../dtype";
 import { accessOf } from "../elements";
 import { check } from "../errors";
@@ -46,8 +47,7 @@ function race(w: Float64Array, dtype: DType, rows: number, samples: number, g: G
       for (let c = 1; c < categories; c++) if (row[c] > row[best]) best = c;
       out[r] = best;
     } else {
-      const order = Array.from(row.keys()).sort((a, b) => row[b] - row[a] || a - b);
-      out.set(order.slice(0, samples), r * samples);
+      out.set(largestPlaces(row, samples), r * samples);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { accessOf } from "../../elements";
 import { check } from "../../errors";
 import { defineOp, type Op } from "../../op";
 import { defaultGenerator } from "../../random/generator";
@@ -99,9 +100,12 @@ const noisy = defineOp({
   summary: "Leaky ReLU with random slopes, and the slopes.",
   forward: (x: Tensor, lower: number, upper: number) => {
     const slopes = emptyFrom([x], x.sizes);
+    const { round } = accessOf(x.dtype);
+    // The ends in the tensor's dtype, the draw between them in double precision.
+    const [low, range] = [round(lower), round(upper) - round(lower)];
     write(slopes, (s) => {
       const a = floats(x);
-      for (let i = 0; i < s.length; i++) s[i] = a[i] <= 0 ? defaultGenerator.uniform53() * (upper - lower) + lower : 1;
+      for (let i = 0; i < s.length; i++) s[i] = a[i] <= 0 ? defaultGenerator.uniform53() * range + low : 1;
     });
     const y = made([x], x.sizes, (out) => {
       const [a, s] = [floats(x), floats(slopes)];
