@@ -1,4 +1,5 @@
 import { float32, float64, int64 } from "../dtype";
+import { check } from "../errors";
 import { type Sizes, wrapDim } from "../shape";
 import type { Tensor } from "../tensor";
 import { notImplemented } from "./complex_elementwise";
@@ -9,6 +10,7 @@ export function reducedDims(ndim: number, dims: Sizes | null): boolean[] {
   const reduced = new Array<boolean>(ndim).fill(dims === null || dims.length === 0);
   for (const dim of dims ?? []) {
     const d = wrapDim(dim, ndim);
+    check(!reduced[d] || ndim === 0, () => `dim ${d} appears multiple times in the list of dims`);
     if (ndim > 0) reduced[d] = true;
   }
   return reduced;

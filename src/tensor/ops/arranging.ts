@@ -39,14 +39,20 @@ export const fliplr = defineOp({
   schema: "fliplr(Tensor self) -> Tensor",
   in: ["torch", "Tensor"],
   summary: "Columns reversed.",
-  forward: (x: Tensor) => flip(x, [1]),
+  forward: (x: Tensor) => {
+    check(x.ndim >= 2, "Input must be >= 2-d.");
+    return flip(x, [1]);
+  },
 });
 
 export const flipud = defineOp({
   schema: "flipud(Tensor self) -> Tensor",
   in: ["torch", "Tensor"],
   summary: "Rows reversed.",
-  forward: (x: Tensor) => flip(x, [0]),
+  forward: (x: Tensor) => {
+    check(x.ndim >= 1, "Input must be >= 1-d.");
+    return flip(x, [0]);
+  },
 });
 
 type Roll = [self: Tensor, shifts: number | readonly number[], dims?: number | readonly number[]];
@@ -65,6 +71,7 @@ export const roll: Op<Roll, Tensor> = defineOp({
   forward: (...[x, shifts, dims = []]: Roll) => {
     const by = [shifts].flat();
     const along = [dims].flat();
+    check(by.length > 0, "`shifts` required");
     if (along.length === 0) {
       check(by.length === 1, "shifts and dimensions must align. shifts: " + `${by.length}, dims:0`);
       const flat = rolled(reshape(x, [-1]), by[0], 0);
@@ -74,6 +81,9 @@ export const roll: Op<Roll, Tensor> = defineOp({
       by.length === along.length,
       () => `shifts and dimensions must align. shifts: ${by.length}, dims:${along.length}`,
     );
+    for (const d of along) {
+      check(x.ndim > 0, () => `Dimension specified as ${d} but tensor has no dimensions`, "IndexError");
+    }
     return copied(along.reduce((t, d, i) => rolled(t, by[i], wrapDim(d, x.ndim)), x));
   },
   save: ([, shifts, dims = []]) => [[shifts].flat().map((s) => -s), dims] as const,
@@ -91,7 +101,10 @@ export const rot90: Op<[self: Tensor, k?: number, dims?: readonly number[]], Ten
   in: ["torch", "Tensor"],
   summary: "A plane of two dimensions turned by quarter turns.",
   forward: (x: Tensor, k: number = 1, dims: readonly number[] = [0, 1]) => {
+    check(dims.length === 2, () => `expected total rotation dims == 2, but got dims = ${dims.length}`);
+    check(x.ndim >= 2, () => `expected total dims >= 2, but got total dims = ${x.ndim}`);
     const [a, b] = dims.map((d) => wrapDim(d, x.ndim));
+    check(a !== b, () => `expected rotation dims to be different, but got dim0 = ${dims[0]} and dim1 = ${dims[1]}`);
     const turns = ((k % 4) + 4) % 4;
     if (turns === 0) return copied(x);
     if (turns === 2) return flip(x, [a, b]);

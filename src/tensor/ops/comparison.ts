@@ -124,6 +124,8 @@ export const isclose = defineOp({
   summary: "Where |self − other| ≤ atol + rtol·|other|.",
   forward: (...[self, other, rtol = 1e-5, atol = 1e-8, equalNan = false]: Closeness) => {
     checkSameType(self, other);
+    check(toNumber(rtol) >= 0, () => `rtol must be greater than or equal to zero, but got ${rtol}`);
+    check(toNumber(atol) >= 0, () => `atol must be greater than or equal to zero, but got ${atol}`);
     return elementwise(closeRule(rtol, atol, equalNan), [self, other], self.dtype, bool);
   },
 });

@@ -169,6 +169,7 @@ export const diff: Op<Diff, Tensor> = defineOp({
   summary: "Differences of neighbours along a dimension.",
   forward: (...[self, n = 1, dim = -1, prepend = null, append = null]: Diff): Tensor => {
     check(self.ndim > 0, "diff expects input to be at least one-dimensional");
+    check(n >= 0, () => `order must be non-negative but got ${n}`);
     const d = wrapDim(dim, self.ndim);
     const parts = [prepend, self, append].filter((part) => part !== null);
     if (parts.length > 1) return diff(cat(parts, d), n, d);
@@ -237,7 +238,7 @@ export const trace: Op<[self: Tensor], Tensor> = defineOp({
   in: ["torch", "Tensor"],
   summary: "The sum of a matrix's diagonal.",
   forward: (x: Tensor) => {
-    check(x.ndim === 2, "trace: expected a matrix");
+    check(x.ndim === 2, () => `trace: expected a matrix, but got tensor with dim ${x.ndim}`);
     return sum(diagonal(x));
   },
   save: ([x]) => [x.sizes] as const,

@@ -89,7 +89,7 @@ type Extreme = [self: Tensor, dims?: Dims, keepdim?: boolean];
 
 function extremeValues(name: string, better: Better, [x, dim = null, keepdim = false]: Extreme): Tensor {
   const reduced = reducedDims(x.ndim, dimList(dim));
-  checkNotEmpty(name, x, reduced, dim === null);
+  checkNotEmpty(name, x, reduced, dim === null || dimList(dim)?.length === 0);
   const out = emptyFrom([x], reducedSizes(x.sizes, reduced, keepdim));
   if (!out.isAbstract && out.numel > 0) valuesAt(x, reduced, places(x, reduced, better), out);
   return out;
@@ -218,7 +218,15 @@ export const aminmax: Op<Both, Tensor[]> = defineOp({
   schema: "aminmax(Tensor self, *, int? dim=None, bool keepdim=False) -> (Tensor min, Tensor max)",
   in: methods,
   summary: "The smallest and the largest element.",
-  forward: (...[x, dim = null, keepdim = false]: Both): Tensor[] => [amin(x, dim, keepdim), amax(x, dim, keepdim)],
+  forward: (...[x, dim = null, keepdim = false]: Both): Tensor[] => {
+    check(
+      x.numel > 0 || dim !== null,
+      "aminmax(): cannot compute aminmax over an empty dimension as the operation has no identity.",
+    );
+    const empty = dim === null || x.ndim === 0 ? false : x.sizes[wrapDim(dim, x.ndim)] === 0;
+    check(!empty, () => `aminmax: Expected reduction dim ${dim} to have non-zero size.`, "IndexError");
+    return [amin(x, dim, keepdim), amax(x, dim, keepdim)];
+  },
   save: ([x, dim = null], [low, high]) => [x, low, high, reducedDims(x.ndim, dimList(dim))] as const,
   backward: (_grad, [x, low, high, reduced], _needs, [lowGrad, highGrad]) => {
     const first = lowGrad && evenly(lowGrad, x, low, reduced);

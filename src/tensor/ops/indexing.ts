@@ -124,6 +124,10 @@ export const maskedScatter = defineOp({
   inplace: true,
   forward: (x: Tensor, mask: Tensor, source: Tensor): Tensor => {
     const sizes = expandedSizes(x, mask);
+    check(
+      mask.dtype === bool,
+      () => `masked_scatter_ only supports boolean masks, but got mask with dtype ${mask.dtype.scalarName}`,
+    );
     const where = nonzeroTuple(expand(mask, sizes));
     const n = where[0].numel;
     check(source.numel >= n, "masked_scatter: expected self and source to have same dtypes but got too few elements");

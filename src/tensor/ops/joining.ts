@@ -107,11 +107,16 @@ export const stack: Op<[tensors: readonly Tensor[], dim?: number], Tensor> = def
 
 const atLeast = (x: Tensor, n: number): Tensor => (x.ndim >= n ? x : reshape(x, n === 1 ? [1] : [1, x.numel]));
 
+function checkSome(name: string, tensors: readonly Tensor[]): void {
+  check(tensors.length > 0, `${name} expects a non-empty TensorList`);
+}
+
 export const hstack = defineOp({
   schema: "hstack(Tensor[] tensors) -> Tensor",
   in: ["torch"],
   summary: "Joined along the second dimension (vectors along their only one).",
   forward: (tensors: readonly Tensor[]) => {
+    checkSome("hstack", tensors);
     const wide = tensors.map((t) => atLeast(t, 1));
     return cat(wide, wide[0].ndim === 1 ? 0 : 1);
   },
@@ -122,7 +127,10 @@ export const vstack = defineOp({
   aliases: ["row_stack"],
   in: ["torch"],
   summary: "Joined as rows.",
-  forward: (tensors: readonly Tensor[]) => cat(tensors.map((t) => atLeast(t, 2))),
+  forward: (tensors: readonly Tensor[]) => {
+    checkSome("vstack", tensors);
+    return cat(tensors.map((t) => atLeast(t, 2)));
+  },
 });
 
 export const columnStack = defineOp({
@@ -241,9 +249,9 @@ export const dstack = defineOp({
   schema: "dstack(Tensor[] tensors) -> Tensor",
   in: ["torch"],
   summary: "Joined along the third dimension.",
-  forward: (tensors: readonly Tensor[]) =>
-    cat(
-      tensors.map((t) => (t.ndim >= 3 ? t : unsqueeze(atLeast(t, 2), 2))),
-      2,
-    ),
+  forward: (tensors: readonly Tensor[]) => {
+    checkSome("dstack", tensors);
+    const deep = tensors.map((t) => (t.ndim >= 3 ? t : unsqueeze(atLeast(t, 2), 2)));
+    return cat(deep, 2);
+  },
 });

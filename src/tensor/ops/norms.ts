@@ -1,5 +1,5 @@
 import { type DType, getDefaultDType } from "../dtype";
-import { fromNumbers } from "../elements";
+import { fromNumbers, toNumbers } from "../elements";
 import { check } from "../errors";
 import { reducedDims, reducedSizes, rowsOf } from "../kernels/rows";
 import { defineOp, type Op } from "../op";
@@ -189,6 +189,7 @@ export const renorm = defineOp({
   summary: "Slices of a dimension scaled down to a norm of at most maxnorm.",
   inplace: true,
   forward: (...[x, p, dim, maxnorm]: Renorm) => {
+    check(x.ndim >= 2, () => `renorm: input needs at least 2 dimensions, got ${x.ndim} dimensions`);
     const d = dim < 0 ? dim + x.ndim : dim;
     const others = [...x.sizes.keys()].filter((k) => k !== d);
     const norms = vectorNorm(x, p, others, true);
@@ -235,13 +236,38 @@ function weightedCovariance(rows: Tensor, correction: number, counts: Tensor | n
   return squeeze(div(matmul(centered, matrixTransposed(mul(centered, weights))), norm));
 }
 
+/** How often (`fweights`) or how much (`aweights`) each observation counts. */
+function checkWeights(name: string, weights: Tensor, n: number, kind: "integral" | "floating point"): void {
+  check(
+    weights.ndim <= 1,
+    () => `cov(): expected ${name} to have one or fewer dimensions but got ${name} with ${weights.ndim} dimensions`,
+  );
+  check(
+    (weights.dtype.kind === "float") === (kind === "floating point"),
+    () => `cov(): expected ${name} to have ${kind} dtype but got ${name} with ${weights.dtype.scalarName} dtype`,
+  );
+  check(
+    weights.numel === n,
+    () =>
+      `cov(): expected ${name} to have the same numel as there are observations in the input but got ` +
+      `${weights.numel} != ${n}`,
+  );
+  check(weights.isAbstract || toNumbers(weights).every((w) => w >= 0), `cov(): ${name} cannot be negative`);
+}
+
 export const covariance = defineOp({
   schema: "cov(Tensor self, *, int correction=1, Tensor? fweights=None, Tensor? aweights=None) -> Tensor",
   in: ["torch", "Tensor"],
   summary: "The covariance of variables, which are rows.",
   forward: (x: Tensor, correction: number = 1, counts: Tensor | null = null, shares: Tensor | null = null) => {
+    check(
+      x.ndim <= 2,
+      () => `cov(): expected input to have two or fewer dimensions but got an input with ${x.ndim} dimensions`,
+    );
     const rows = x.ndim < 2 ? reshape(x, [1, x.numel]) : x;
     const n = rows.sizes[1];
+    if (counts) checkWeights("fweights", counts, n, "integral");
+    if (shares) checkWeights("aweights", shares, n, "floating point");
     if (counts || shares) return weightedCovariance(rows, correction, counts, shares);
     const centered = sub(rows, div(sum(rows, [1], true), toFloat(n)));
     const result = div(matmul(centered, matrixTransposed(centered)), toFloat(Math.max(0, n - correction)));

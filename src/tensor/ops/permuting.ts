@@ -1,6 +1,6 @@
 import { check, TorchError } from "../errors";
 import { conjugation, defineOp, type Op } from "../op";
-import { wrapDim } from "../shape";
+import { formatSizes, wrapDim } from "../shape";
 import type { Tensor } from "../tensor";
 
 /** Views that reorder dimensions. */
@@ -99,14 +99,18 @@ export const movedim = defineOp({
   in: ["torch", "Tensor"],
   summary: "Dimensions moved to other places.",
   forward: (x: Tensor, source: number | readonly number[], destination: number | readonly number[]) => {
-    const from = [source].flat().map((d) => wrapDim(d, x.ndim));
-    const to = [destination].flat().map((d) => wrapDim(d, x.ndim));
+    const [given, wanted] = [[source].flat(), [destination].flat()];
     check(
-      from.length === to.length,
+      given.length === wanted.length,
       () =>
-        `movedim: Invalid source or destination dims: source (${[source].flat()} dims) should contain the same number ` +
-        `of dims as destination (${[destination].flat()} dims)`,
+        `movedim: Invalid source or destination dims: source (${formatSizes(given)} dims) should contain the same ` +
+        `number of dims as destination (${formatSizes(wanted)} dims)`,
     );
+    const [from, to] = [given, wanted].map((dims) => dims.map((d) => wrapDim(d, x.ndim)));
+    const once = (dims: readonly number[], told: readonly number[], name: string): void =>
+      check(new Set(dims).size === dims.length, () => `movedim: repeated dim in \`${name}\` (${formatSizes(told)})`);
+    once(from, given, "source");
+    once(to, wanted, "destination");
     const order = new Array<number>(x.ndim).fill(-1);
     from.forEach((d, i) => {
       order[to[i]] = d;

@@ -100,8 +100,8 @@ export const mean: Op<Sum, Tensor> = defineOp({
     check(
       isDifferentiable(result),
       () =>
-        `mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: ` +
-        x.dtype.scalarName,
+        `mean(): could not infer output dtype. ${dtype ? "Optional" : "Input"} dtype must be either a floating point ` +
+        `or complex dtype. Got: ${result.scalarName}`,
     );
     const reduced = reducedDims(x.ndim, dimList(dim));
     const total = sumOf(x, reduced, keepdim, result);

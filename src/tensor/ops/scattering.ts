@@ -110,7 +110,11 @@ function scattered(name: string, [x, dim, index, source]: Scatter, combine: Comb
   }
   const given = source instanceof Tensor ? [source] : [];
   for (const s of given) {
-    check(s.dtype === x.dtype, `${name}(): Expected self.dtype to be equal to src.dtype`);
+    check(s.dtype === x.dtype, "scatter(): Expected self.dtype to be equal to src.dtype");
+    check(
+      index.numel === 0 || Math.max(1, s.ndim) === Math.max(1, index.ndim),
+      "Index tensor must have the same number of dimensions as src tensor",
+    );
     check(
       index.sizes.every((n, k) => n <= s.sizes[k]) || index.numel === 0,
       () =>
@@ -249,6 +253,13 @@ export const indexAdd: Op<IndexAdd, Tensor> = defineOp({
       () =>
         `index_add_(): Number of indices (${index.numel}) should be equal to source.size(dim): ` +
         `(${source.sizes[d]}), for dim: ${d}`,
+    );
+    const others = (t: Tensor): string => t.sizes.filter((_, k) => k !== d).join();
+    check(
+      source.ndim === 0 || (source.ndim === x.ndim && others(x) === others(source)),
+      () =>
+        "source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = " +
+        `${formatSizes(x.sizes)} source.shape = ${formatSizes(source.sizes)}`,
     );
     const out = fresh(x, index, source);
     if (out.isAbstract) return out;

@@ -54,7 +54,7 @@ for (const [name, dim, least] of cuts) {
       check(
         x.ndim >= least,
         () =>
-          `torch.${name} requires a tensor with at least ${least} dimension${least > 1 ? "s" : ""}, but got a tensor ` +
+          `torch.${name} requires a tensor with at least ${least} dimension, but got a tensor ` +
           `with ${x.ndim} dimensions!`,
       );
       const d = dim(x);

@@ -117,7 +117,7 @@ export const narrow = defineOp({
     const n = x.sizes[d];
     check(
       start >= -n && start <= n,
-      () => `Dimension out of range (expected to be in range of [${-n}, ${n}], but got ${start})`,
+      () => `start out of range (expected to be in range of [${-n}, ${n}], but got ${start})`,
       "IndexError",
     );
     const from = start < 0 ? start + n : start;

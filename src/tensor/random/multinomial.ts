@@ -5,6 +5,13 @@ import { accessOf } from "../elements";
 import { check } from "../errors";
 import type { Generator } from "./generator";
 
+/** How a weight that is no probability is refused: drawing without replacement looks at all of them at once. */
+function refusal(w: number, replacement: boolean): string {
+  if (!replacement) return "probability tensor contains either `inf`, `nan` or element < 0";
+  const found = w < 0 ? "< 0" : "= infinity or NaN";
+  return `invalid multinomial distribution (encountering probability entry ${found})`;
+}
+
 /**
  * Draws category indices from rows of weights, as PyTorch 2.7 and later on the CPU: an exponential race when one sample
  * is wanted or samples must differ (all rows draw first), else the inverse of the cumulative distribution.
@@ -25,7 +32,7 @@ export function multinomialIndices(
     let total = 0;
     for (let c = 0; c < categories; c++) {
       const w = weights[r * categories + c];
-      check(w >= 0 && w < Infinity, "probability tensor contains either `inf`, `nan` or element < 0");
+      check(w >= 0 && w < Infinity, () => refusal(w, replacement));
       total += w;
     }
     check(total > 0, "invalid multinomial distribution (sum of probabilities <= 0)");

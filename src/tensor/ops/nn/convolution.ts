@@ -4,12 +4,14 @@ import { inFormatOf } from "../../kernels/memory_format";
 import { defineOp, type Op } from "../../op";
 import { formatSizes, type Sizes } from "../../shape";
 import { emptyFrom, type Tensor } from "../../tensor";
+import { cppTypeName } from "../../type_names";
 import { toDType } from "../copies";
 import { sum } from "../reduction";
 import { squeeze, unsqueeze } from "../views";
 import {
   type ConvolutionSettings,
   checkConvolution,
+  checkWeightRank,
   convolvedSizes,
   geometryOf,
   transposedSizes,
@@ -99,15 +101,15 @@ const convolution: Op<[Tensor, Tensor, MaybeTensor, ConvolutionCall], Tensor> = 
   summary: "A convolution.",
   forward: (x: Tensor, w: Tensor, bias: MaybeTensor, s: ConvolutionCall): Tensor => {
     checkFloatOrLong(x, "convolution");
-    if (x.dtype === int64 && w.dtype === int64) {
+    if (x.dtype === int64 && w.dtype === int64 && (bias?.dtype ?? int64) === int64) {
       // Doubles hold the sums exactly.
       const [a, b, c] = [x, w, bias].map((t) => t && toDType(t, float64)) as [Tensor, Tensor, MaybeTensor];
       return toDType(convolution(a, b, c, s), int64);
     }
     check(
-      x.dtype === w.dtype,
+      x.dtype === (bias ?? w).dtype && x.dtype === w.dtype,
       () =>
-        `Input type (${x.dtype.scalarName.toLowerCase()}) and bias type (${w.dtype.scalarName.toLowerCase()}) should be the same`,
+        `Input type (${cppTypeName(x.dtype)}) and ${bias ? "bias" : "weight"} type (${cppTypeName((bias ?? w).dtype)}) should be the same`,
     );
     checkConvolution(x.sizes, w.sizes, bias?.sizes ?? null, s, s.transposed);
     const sizes = s.transposed
@@ -175,6 +177,7 @@ function defineConvolution(dims: number) {
             strides.every((s) => s === 1),
             "padding='same' is not supported for strided convolutions",
           );
+          checkWeightRank(x.sizes, weight.sizes);
           const { before, extra } = samePadding(weight.sizes, dilations);
           paddings = before;
           if (extra.some((e) => e > 0)) x = constantPad(x, extra.flatMap((e) => [e, 0]).reverse(), 0);

@@ -78,6 +78,17 @@ export function geometryOf(input: Sizes, output: Sizes, w: Sizes, s: Convolution
 }
 
 /** Raises where PyTorch does for a batched input that does not fit the weight. */
+/** A weight has as many dimensions as the input. */
+export function checkWeightRank(x: Sizes, w: Sizes): void {
+  check(w.length >= 3, "weight should have at least three dimensions");
+  check(
+    w.length === x.length,
+    () =>
+      `Expected ${w.length}-dimensional input for ${w.length}-dimensional weight${formatSizes(w)}, but got ` +
+      `${x.length}-dimensional input of size ${formatSizes(x)} instead`,
+  );
+}
+
 export function checkConvolution(
   x: Sizes,
   w: Sizes,
@@ -97,6 +108,13 @@ export function checkConvolution(
   check(
     s.dilation.every((v) => v > 0),
     "dilation should be greater than zero",
+  );
+  checkWeightRank(x, w);
+  check(
+    transposed || w[0] >= s.groups,
+    () =>
+      `Given groups=${s.groups}, expected weight to be at least ${s.groups} at dimension 0, but got weight of size ` +
+      `${formatSizes(w)} instead`,
   );
   const given = `Given ${transposed ? "transposed=1" : `groups=${s.groups}`}, weight of size ${formatSizes(w)}, expected `;
   const channels = transposed ? w[0] : w[1] * s.groups;

@@ -3,13 +3,16 @@ import { fromNumbers } from "../../elements";
 import { check, TorchError } from "../../errors";
 import { inFormatOf } from "../../kernels/memory_format";
 import { defineOp, type Op } from "../../op";
-import { formatSizes, type Sizes } from "../../shape";
+import { formatSizes, type Sizes, sameSizes } from "../../shape";
 import { emptyFrom, type Tensor } from "../../tensor";
 import { checkFloat, checkFloatOrLong, floats, integers, made, write } from "./floats";
 import {
   adaptiveWindows,
   averagePool,
+  checkMaxPool1d,
+  checkPoolElements,
   checkPoolInput,
+  checkPoolPadding,
   type Divisor,
   dimensionsText,
   divisorOf,
@@ -163,17 +166,26 @@ function poolSettings(
 ): PoolSettings {
   const k = expandInts(kernel, dims, "kernel_size");
   const steps = expandIntsOr(stride, dims, k, "stride");
-  if (steps.includes(0)) throw new TorchError("RuntimeError", "stride should not be zero");
   const gaps = expandInts(dilation, dims, "dilation");
-  if (gaps.some((gap) => gap <= 0)) {
-    const named = gaps.map((gap, i) => `dilation${"THW"[i + 3 - dims]}: ${gap}`).join(" ");
-    throw new TorchError("RuntimeError", `dilation should be greater than zero, but got ${named}`);
-  }
   return { kernel: k, stride: steps, padding: expandInts(padding, dims, "padding"), dilation: gaps, ceilMode };
 }
 
+function checkSteps({ stride, dilation }: PoolSettings, dims: number): void {
+  check(!stride.includes(0), "stride should not be zero");
+  check(
+    dilation.every((gap) => gap > 0),
+    () => {
+      const named = dilation.map((gap, i) => `dilation${"THW"[i + 3 - dims]}: ${gap}`).join(" ");
+      return `dilation should be greater than zero, but got ${named}`;
+    },
+  );
+}
+
 function settledWindows(x: Tensor, dims: number, settings: PoolSettings, name: string): Windows {
+  checkSteps(settings, dims);
   checkPoolInput(x.sizes, dims, name);
+  checkPoolPadding(settings);
+  if (name.startsWith("max")) checkPoolElements(x.sizes, dims, name);
   checkFloatOrLong(x, name);
   return poolWindows(spatialOf(x, dims), pooledSizes(x.sizes, settings), settings);
 }
@@ -189,8 +201,14 @@ function defineMaxPool(dims: number) {
     padding: IntList = 0,
     dilation: IntList = 1,
     ceilMode: boolean = false,
+    withIndices: boolean = false,
   ): Tensor[] => {
     const settings = poolSettings(dims, kernel, stride, padding, dilation, ceilMode);
+    if (dims === 1 && !withIndices) {
+      checkPoolInput(x.sizes, dims, name);
+      checkPoolElements(x.sizes, dims, name);
+      checkMaxPool1d(x.sizes, settings);
+    }
     return maxKernel(x, settledWindows(x, dims, settings, name), "max");
   };
   const params = `int[${dims}] kernel_size, int[${dims}]? stride=None, int[${dims}] padding=0, int[${dims}] dilation=1, bool ceil_mode=False`;
@@ -199,7 +217,14 @@ function defineMaxPool(dims: number) {
     schema: `${name}(Tensor self, ${params}) -> Tensor`,
     in: ["torch"],
     summary,
-    forward: (...args: Parameters<typeof run>) => run(...args)[0],
+    forward: (
+      x: Tensor,
+      kernel: IntList,
+      stride?: IntList | null,
+      padding?: IntList,
+      dilation?: IntList,
+      ceil?: boolean,
+    ) => run(x, kernel, stride, padding, dilation, ceil)[0],
   });
   return defineOp({
     schema: `${name}(Tensor input, ${params}, bool return_indices=False) -> Any`,
@@ -214,7 +239,7 @@ function defineMaxPool(dims: number) {
       ceilMode: boolean = false,
       returnIndices: boolean = false,
     ): Pooled => {
-      const both = run(x, kernel, stride, padding, dilation, ceilMode);
+      const both = run(x, kernel, stride, padding, dilation, ceilMode, returnIndices);
       return returnIndices ? both : both[0];
     },
   });
@@ -248,16 +273,42 @@ function defineAveragePool(dims: number) {
 export type OutputSize = IntList | readonly (number | null)[] | null;
 
 function adaptive(x: Tensor, dims: number, output: OutputSize, name: string): Windows {
-  check(x.ndim === dims + 1 || x.ndim === dims + 2, () => {
-    if (dims === 1) return dimensionsText(x.ndim, name);
-    const colon = name.includes("max") ? ":" : "";
-    return `${name}(): Expected ${dims + 1}D or ${dims + 2}D tensor, but got${colon} ${formatSizes(x.sizes)}`;
-  });
+  const average = name.includes("avg");
+  const wanted = Array.isArray(output) ? output : new Array<number | null>(dims).fill(output as number | null);
+  if (dims === 1) {
+    check(x.ndim === 2 || x.ndim === 3, () => dimensionsText(x.ndim, name));
+    check(wanted.length === 1, () => `${name}() argument 'output_size' should contain one int (got ${wanted.length})`);
+  } else {
+    if (x.ndim < dims + 1) throw new TorchError("ValueError", `Input dimension should be at least ${dims + 1}`);
+    const counted = average
+      ? `${name}: output_size must be ${dims}`
+      : `${name}(): internal error: output_size.size() must be ${dims}`;
+    check(wanted.length === dims, counted);
+    check(
+      x.ndim <= dims + 2,
+      () =>
+        `${name}(): Expected ${dims + 1}D or ${dims + 2}D tensor, but got${average ? "" : ":"} ${formatSizes(x.sizes)}`,
+    );
+  }
   const spatial = spatialOf(x, dims);
-  const wanted = Array.isArray(output) ? output : new Array(dims).fill(output);
-  return adaptiveWindows(
-    spatial,
-    spatial.map((size, i) => wanted[i] ?? size),
+  const sizes = spatial.map((size, i) => wanted[i] ?? size);
+  checkAdaptiveSizes(x, sizes, average);
+  return adaptiveWindows(spatial, sizes);
+}
+
+/** One dimension is pooled as the second of two, and is told so. */
+function checkAdaptiveSizes(x: Tensor, sizes: readonly number[], average: boolean): void {
+  const negative = sizes.find((size) => size < 0);
+  if (negative === undefined) return;
+  const told = sizes.length === 1 ? [1, ...sizes] : sizes;
+  const [first, ...rest] = told;
+  throw new TorchError(
+    "RuntimeError",
+    average
+      ? `adaptive_avg_pool${told.length}d: elements of output_size must be greater than or equal to 0 but received ` +
+          `{${first}, ${rest.join(",")}}`
+      : `Trying to create tensor with negative dimension ${negative}: ` +
+          formatSizes([...x.sizes.slice(0, x.ndim - sizes.length), ...told]),
   );
 }
 
@@ -307,6 +358,13 @@ function defineUnpool(dims: number) {
       outputSize: readonly number[] | null = null,
     ): Tensor => {
       const s = poolSettings(dims, kernel, stride, padding, 1, false);
+      check(sameSizes(x.sizes, indices.sizes), () => {
+        const told = (t: Tensor): string => formatSizes(dims === 1 ? [...t.sizes, 1] : t.sizes);
+        return (
+          `Expected shape of indices to be same as that of the input tensor (${told(x)}) but got indices tensor with ` +
+          `shape: ${told(indices)}`
+        );
+      });
       const spatial =
         outputSize?.slice(-dims) ??
         spatialOf(x, dims).map((size, i) => (size - 1) * s.stride[i] - 2 * s.padding[i] + s.kernel[i]);

@@ -1,4 +1,4 @@
-import { check } from "../../errors";
+import { check, TorchError } from "../../errors";
 import { formatSizes, type Sizes } from "../../shape";
 import type { Floats } from "./floats";
 
@@ -30,18 +30,40 @@ function pooledSize(size: number, k: number, s: number, p: number, d: number, ce
   return out;
 }
 
-/** Sizes of the pooled spatial dimensions; raises where a window is too large. */
-export function pooledSizes(x: Sizes, s: PoolSettings): number[] {
-  const spatial = x.slice(x.length - s.kernel.length);
+/** Raises where the padding is more than windows reach. */
+export function checkPoolPadding(s: PoolSettings): void {
   s.padding.forEach((p, i) => {
     const reach = (s.kernel[i] - 1) * s.dilation[i] + 1;
+    check(p >= 0, () => `pad must be non-negative, but got pad: ${p}`);
     check(
-      p >= 0 && p <= reach / 2,
+      p <= reach / 2,
       () =>
         `pad should be at most half of effective kernel size, but got pad=${p}, kernel_size=${s.kernel[i]} and ` +
         `dilation=${s.dilation[i]}`,
     );
   });
+}
+
+/** Max pooling over one dimension that gives no indices has checks and words of its own. */
+export function checkMaxPool1d(x: Sizes, s: PoolSettings): void {
+  const [k, step, p, d] = [s.kernel[0], s.stride[0], s.padding[0], s.dilation[0]];
+  const positive = (name: string, value: number): void =>
+    check(value > 0, () => `max_pool1d() ${name} must be greater than zero, but got ${value}`);
+  positive("kernel_size", k);
+  positive("stride", step);
+  check(p >= 0, () => `max_pool1d() padding must be non-negative, but got ${p}`);
+  check(
+    p <= k / 2,
+    () => `max_pool1d() padding should be at most half of kernel size, but got padding=${p} and kernel_size=${k}`,
+  );
+  positive("dilation", d);
+  const out = pooledSize(x[x.length - 1], k, step, p, d, s.ceilMode);
+  check(out >= 0, () => `max_pool1d() Invalid computed output size: ${out}`);
+}
+
+/** Sizes of the pooled spatial dimensions; raises where a window is too large. */
+export function pooledSizes(x: Sizes, s: PoolSettings): number[] {
+  const spatial = x.slice(x.length - s.kernel.length);
   const out = spatial.map((size, i) =>
     pooledSize(size, s.kernel[i], s.stride[i], s.padding[i], s.dilation[i], s.ceilMode),
   );
@@ -132,6 +154,7 @@ export type Divisor = (d: Window, h: Window, w: Window) => number;
 
 /** The divisor of average pooling. */
 export function divisorOf(countPadding: boolean, override: number | null): Divisor {
+  check(override !== 0, "divisor must be not zero");
   if (override !== null) return () => override;
   const measure = countPadding ? (w: Window) => w.extent : (w: Window) => w.end - w.start;
   return (d, h, w) => measure(d) * measure(h) * measure(w);
@@ -196,6 +219,22 @@ export function checkPoolInput(x: Sizes, spatial: number, name: string): void {
         : `non-empty ${spatial + 1}D or ${spatial + 2}D (batch mode) tensor expected for input`,
   );
 }
+
+/** Max pooling takes no input without elements, but for an empty batch. */
+export function checkPoolElements(x: Sizes, spatial: number, name: string): void {
+  if (!x.slice(x.length - spatial - 1).includes(0)) return;
+  throw new TorchError("RuntimeError", emptyTexts[spatial - 1](formatSizes(x), name));
+}
+
+/** How max pooling refuses an input without elements, by the number of spatial dimensions. */
+const emptyTexts: readonly ((sizes: string, name: string) => string)[] = [
+  (sizes, name) =>
+    `${name}: Expected 2D or 3D (batch mode) tensor with optional 0 dim batch size for input, but got:${sizes}`,
+  (sizes) => `Expected 3D or 4D (batch mode) tensor with optional 0 dim batch size for input, but got:${sizes}`,
+  (sizes) =>
+    "max_pool3d_with_indices_out_cpu_template(): Expected input's non-batch dimensions to have positive length, but " +
+    `input has a shape of ${sizes} and non-batch dimension 0 has length zero!`,
+];
 
 /** What PyTorch says of the rank of an input to a pooling over one dimension. */
 export function dimensionsText(ndim: number, name: string): string {
