@@ -1,13 +1,13 @@
 import { BidiagonalSvd, signedRotation } from "./bidiagonal";
-import { householderQr, reflect, reflector } from "./qr";
+import { applyReflectors, factorQr, reflect, reflector } from "./qr";
 import { SINGLE } from "./symmetric";
 
 export interface Singular {
-  /** m × k row-major, k = min(m, n); orthonormal columns. Empty when only values were asked for. */
+  /** m × k row-major, k = min(m, n) (m × m when full); orthonormal columns. Empty when only values were asked for. */
   readonly u: Float64Array;
   /** Descending. */
   readonly s: Float64Array;
-  /** k × n row-major, orthonormal rows. */
+  /** k × n row-major (n × n when full), orthonormal rows. */
   readonly vh: Float64Array;
 }
 
@@ -15,33 +15,72 @@ interface Options {
   /** What counts as zero beside the rest: see `SINGLE`. */
   readonly epsilon?: number;
   readonly vectors?: boolean;
+  /** Completes the vectors of the longer side to a basis: u is then m × m and vh n × n. */
+  readonly full?: boolean;
+}
+
+/** From this many times more rows than columns a QR comes first; from this many times more columns than rows, an LQ. */
+const TALL = 1.5;
+const WIDE = 20;
+
+/**
+ * The singular value decomposition of an m × n row-major matrix: of the triangle that QR or LQ leave where it is much
+ * longer than wide, by reflections to bidiagonal form, then `BidiagonalSvd`. These are the steps behind PyTorch's
+ * results (MKL's gesdd): they decide the free signs.
+ */
+export function singularValues(matrix: Float64Array, m: number, n: number, options: Options = {}): Singular {
+  if (m >= TALL * n && m > n) {
+    const { triangle, expand } = reduced(transposed(matrix, m, n), m, n, options.full);
+    const { u, s, vh } = throughBidiagonal(transposed(triangle, n, n), n, n, options);
+    return { u: options.vectors === false ? u : expand(transposed(u, n, n)), s, vh };
+  }
+  if (n >= WIDE * m && m > 1) {
+    const { triangle, expand } = reduced(matrix.slice(), n, m, options.full);
+    const { u, s, vh } = throughBidiagonal(triangle, m, m, options);
+    return { u, s, vh: options.vectors === false ? vh : transposed(expand(vh), n, options.full ? n : m) };
+  }
+  return throughBidiagonal(matrix, m, n, options);
 }
 
 /**
- * The reduced singular value decomposition of an m × n row-major matrix: of R where a QR makes a tall matrix square, by
- * reflections to bidiagonal form, then `BidiagonalSvd`. These are the steps behind PyTorch's results (MKL's gesdd): they
- * decide the free signs.
+ * QR of a long matrix (stored column by column, used up): R column by column, and what takes the columns of a matrix of
+ * its size to those (row by row) of one with `long` rows, completed to a basis if `full`.
  */
-export function singularValues(matrix: Float64Array, m: number, n: number, options: Options = {}): Singular {
-  if (m <= n) return throughBidiagonal(matrix, m, n, options);
-  const { q, r } = householderQr(transposed(matrix, m, n), m, n, n);
-  const { u, s, vh } = throughBidiagonal(transposed(r, n, n), n, n, options);
-  if (options.vectors === false) return { u, s, vh };
-  const grown = new Float64Array(m * n);
-  for (let j = 0; j < n; j++) {
-    for (let i = 0; i < n; i++) {
-      const weight = u[i * n + j];
-      for (let k = 0; k < m; k++) grown[j * m + k] += weight * q[i * m + k];
-    }
+function reduced(
+  a: Float64Array,
+  long: number,
+  short: number,
+  full = false,
+): { triangle: Float64Array; expand: (columns: Float64Array) => Float64Array } {
+  const tau = factorQr(a, long, short);
+  const triangle = new Float64Array(short * short);
+  for (let c = 0; c < short; c++) triangle.set(a.subarray(c * long, c * long + c + 1), c * short);
+  return {
+    triangle,
+    expand: (columns) => {
+      const count = full ? long : short;
+      const out = embedded(columns, short, long, count);
+      applyReflectors(a, tau, out, long, count);
+      return transposed(out, count, long);
+    },
+  };
+}
+
+/** `n` columns of length n as the first of `count` columns of length m ≥ n; the others are the identity's. */
+function embedded(columns: Float64Array, n: number, m: number, count: number): Float64Array {
+  const out = new Float64Array(m * count);
+  for (let c = 0; c < count; c++) {
+    if (c < n) out.set(columns.subarray(c * n, (c + 1) * n), c * m);
+    else out[c * m + c] = 1;
   }
-  return { u: transposed(grown, n, m), s, vh };
+  return out;
 }
 
 function throughBidiagonal(
   matrix: Float64Array,
   m: number,
   n: number,
-  { epsilon = SINGLE, vectors = true }: Options,
+  { epsilon = SINGLE, vectors = true, full = false }: Options,
 ): Singular {
   const tall = m >= n;
   const [long, k] = tall ? [m, n] : [n, m];
@@ -50,18 +89,23 @@ function throughBidiagonal(
   const v = identity(vectors ? k : 0);
   // The form of a wide matrix is lower bidiagonal: rotations make it upper first.
   const rotations = tall ? [] : madeUpper(d, e);
-  if (k > 0) new BidiagonalSvd(d, e, u, v, epsilon).run();
+  if (k === 1) {
+    // A single value gives its sign to the left.
+    if (vectors) u[0] = d[0] < 0 || Object.is(d[0], -0) ? -1 : 1;
+    d[0] = Math.abs(d[0]);
+  } else if (k > 0) new BidiagonalSvd(d, e, u, v, epsilon).run();
   if (!vectors) return { u, s: d, vh: v };
   for (let i = rotations.length - 1; i >= 0; i--) turnRows(u, k, i, ...rotations[i]);
-  if (tall) return { u: transposed(expandLeft(u), k, m), s: d, vh: expandRight(v) };
-  return { u: transposed(expandRight(u), k, k), s: d, vh: expandLeft(v) };
+  const columns = full ? long : k;
+  if (tall) return { u: transposed(expandLeft(u, columns), columns, m), s: d, vh: expandRight(v) };
+  return { u: transposed(expandRight(u), k, k), s: d, vh: expandLeft(v, columns) };
 }
 
 interface Bidiagonal {
   readonly d: Float64Array;
   readonly e: Float64Array;
-  /** Takes k columns of length k to the space of the matrix's columns. */
-  readonly expandLeft: (columns: Float64Array) => Float64Array;
+  /** Takes k columns of length k to the space of the matrix's columns, and more columns of a basis up to `count`. */
+  readonly expandLeft: (columns: Float64Array, count: number) => Float64Array;
   /** Takes k columns of length k to the space of its rows. */
   readonly expandRight: (columns: Float64Array) => Float64Array;
 }
@@ -102,12 +146,9 @@ function bidiagonalise(a: Float64Array, m: number, n: number): Bidiagonal {
   return {
     d,
     e,
-    expandLeft: (columns) => {
-      const out = new Float64Array(m * n);
-      for (let c = 0; c < n; c++) out.set(columns.subarray(c * n, (c + 1) * n), c * m);
-      for (let j = n - 1; j >= 0; j--) {
-        for (let c = 0; c < n; c++) reflect(a, j * m + j, out, c * m + j, m - j, tauLeft[j]);
-      }
+    expandLeft: (columns, count) => {
+      const out = embedded(columns, n, m, count);
+      applyReflectors(a, tauLeft, out, m, count);
       return out;
     },
     expandRight: (columns) => {

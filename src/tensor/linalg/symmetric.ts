@@ -22,21 +22,27 @@ const MOST_ITERATIONS = 60;
 /** @param matrix n × n row-major, of which the lower (or upper) triangle is read */
 export function symmetricEigen(matrix: Float64Array, n: number, { lower = true, epsilon = SINGLE } = {}): Eigen {
   const a = new Float64Array(n * n);
+  // From the upper triangle LAPACK reduces from the end on: the lower way on the matrix turned by half a circle.
+  const at = (i: number): number => (lower ? i : n - 1 - i);
   for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) a[i * n + j] = a[j * n + i] = lower ? matrix[i * n + j] : matrix[j * n + i];
+    for (let j = 0; j <= i; j++) a[i * n + j] = a[j * n + i] = matrix[at(i) * n + at(j)];
   }
   const tau = tridiagonalise(a, n);
-  const d = Float64Array.from({ length: n }, (_, i) => a[i * n + i]);
-  const e = Float64Array.from({ length: Math.max(0, n - 1) }, (_, i) => a[i * n + i + 1]);
+  const d = Float64Array.from({ length: n }, (_, i) => a[at(i) * n + at(i)]);
+  const e = Float64Array.from({ length: Math.max(0, n - 1) }, (_, i) => {
+    const k = lower ? i : n - 2 - i;
+    return a[k * n + k + 1];
+  });
   const z = new Float64Array(n * n);
   for (let i = 0; i < n; i++) z[i * n + i] = 1;
   diagonalise(d, e, z, n, epsilon);
   sort(d, z, n);
+  if (!lower) for (let c = 0; c < n; c++) z.subarray(c * n, (c + 1) * n).reverse();
   for (let k = n - 2; k >= 0; k--) {
     for (let c = 0; c < n; c++) reflect(a, k * n + k + 1, z, c * n + k + 1, n - k - 1, tau[k]);
   }
   const vectors = new Float64Array(n * n);
-  for (let c = 0; c < n; c++) for (let i = 0; i < n; i++) vectors[i * n + c] = z[c * n + i];
+  for (let c = 0; c < n; c++) for (let i = 0; i < n; i++) vectors[i * n + c] = z[c * n + at(i)];
   return { values: d, vectors };
 }
 
