@@ -382,6 +382,15 @@ methods(tensorType, {
       return isScalar(b) ? runOp("mul", runOp("reciprocal", a), b) : NotImplemented;
     },
   ],
+  // Python 2's name, which PyTorch keeps.
+  __rdiv__: ["other, /", (a: Tensor, other: Value) => runOp("mul", runOp("reciprocal", a), forTorch(other))],
+  __rmatmul__: [
+    "other, /",
+    (a: Tensor, other: Value) => {
+      const b = forTorch(other);
+      return isTensor(b) ? runOp("matmul", b, a) : NotImplemented;
+    },
+  ],
   __neg__: ["", (t: Tensor) => runOp("neg", t)],
   __pos__: ["", (t: Tensor) => runOp("positive", t)],
   __abs__: ["", (t: Tensor) => runOp("abs", t)],

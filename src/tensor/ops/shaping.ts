@@ -1,9 +1,9 @@
 import { int64 } from "../dtype";
-import { fromNumbers, toNumbers } from "../elements";
-import { check, DataDependent } from "../errors";
+import { check } from "../errors";
+import { converted } from "../kernels/convert";
 import { defineOp, type Namespace } from "../op";
-import { numelOf } from "../shape";
-import { empty, type Tensor } from "../tensor";
+import { type Scalar, toNumber } from "../scalar";
+import { empty, emptyFrom, type Tensor } from "../tensor";
 import { stack } from "./joining";
 import { nonzero } from "./nonzero";
 import { slice, splitWithSizes, tensorSplit, unbind } from "./slicing";
@@ -127,22 +127,23 @@ export const unravelIndex = defineOp({
   overloads: ["unravel_index.int(Tensor indices, int shape) -> Tensor[]"],
   in: ["torch"],
   summary: "Flat indices as one index for each dimension.",
-  forward: (indices: Tensor, shape: number | readonly number[]) => {
-    const sizes = typeof shape === "number" ? [shape] : shape;
+  forward: (indices: Tensor, shape: Scalar | readonly Scalar[]) => {
     check(indices.dtype.kind === "int", () => "expected 'indices' to be integer dtype", "ValueError");
-    if (indices.isAbstract) throw new DataDependent("the indices");
-    const numbers = toNumbers(indices);
-    const total = numelOf(sizes);
-    const wrapped = Array.from(numbers, (i) => ((i % total) + total) % total || 0);
-    let step = total;
-    return sizes.map((n) => {
-      step /= n;
-      const out = empty(indices.sizes, int64, false);
-      fromNumbers(
-        out,
-        wrapped.map((i) => Math.floor(i / step) % n),
-      );
-      return out;
-    });
+    const sizes = (Array.isArray(shape) ? shape : [shape]).map((n: Scalar) => BigInt(toNumber(n)));
+    const out = emptyFrom([indices], [...indices.sizes, sizes.length], int64);
+    if (!out.isAbstract && out.numel > 0) {
+      const data = out.storage.data as BigInt64Array;
+      const flat = converted(indices, int64).storage.data as BigInt64Array;
+      for (let i = 0; i < indices.numel; i++) {
+        let left = flat[i];
+        for (let d = sizes.length - 1; d >= 0; d--) {
+          // As Python's divmod: negative indices count from the end.
+          const rest = ((left % sizes[d]) + sizes[d]) % sizes[d];
+          data[i * sizes.length + d] = rest;
+          left = (left - rest) / sizes[d];
+        }
+      }
+    }
+    return unbind(out, -1);
   },
 });

@@ -65,6 +65,7 @@ export const logit = defineOp({
   schema: "logit(Tensor self, float? eps=None) -> Tensor",
   in: special,
   summary: "log(x / (1 − x)), with x kept at least eps away from 0 and 1.",
+  inplace: true,
   forward: (x: Tensor, eps: Scalar | null = null) => {
     const edge = eps === null ? 0 : toNumber(eps);
     const inside = (v: number): number => (eps === null ? v : Math.min(Math.max(v, edge), 1 - edge));

@@ -97,6 +97,22 @@ interface Geometry {
 
 const geometryOf = ({ sizes, strides, offset }: Tensor): Geometry => ({ sizes, strides, offset });
 
+/** That a part given by sizes, strides and offset lies within the memory of `x`. */
+function checkInside(x: Tensor, size: Sizes, stride: Sizes, from: number): void {
+  check(size.length === stride.length, "mismatch in length of strides and shape");
+  let extent = from + 1;
+  size.forEach((n, d) => {
+    extent += Math.max(0, n - 1) * stride[d];
+  });
+  check(
+    size.includes(0) || extent <= x.storage.length,
+    () =>
+      `setStorage: sizes ${formatSizes(size)}, strides ${formatSizes(stride)}, storage offset ${from}, and itemsize ` +
+      `${x.dtype.size} requiring a storage size of ${extent * x.dtype.size} are out of bounds for storage of size ` +
+      `${x.storage.length * x.dtype.size}`,
+  );
+}
+
 type AsStrided = [self: Tensor, size: Sizes, stride: Sizes, storageOffset?: number | null];
 
 export const asStrided: Op<AsStrided, Tensor> = defineOp({
@@ -105,19 +121,8 @@ export const asStrided: Op<AsStrided, Tensor> = defineOp({
   summary: "A view with the sizes, strides and offset given.",
   view: true,
   forward: (...[x, size, stride, offset = null]: AsStrided) => {
-    check(size.length === stride.length, "mismatch in length of strides and shape");
     const from = offset ?? x.offset;
-    let extent = from + 1;
-    size.forEach((n, d) => {
-      extent += Math.max(0, n - 1) * stride[d];
-    });
-    check(
-      size.includes(0) || extent <= x.storage.length,
-      () =>
-        `setStorage: sizes ${formatSizes(size)}, strides ${formatSizes(stride)}, storage offset ${from}, and itemsize ` +
-        `${x.dtype.size} requiring a storage size of ${extent * x.dtype.size} are out of bounds for storage of size ` +
-        `${x.storage.length * x.dtype.size}`,
-    );
+    checkInside(x, size, stride, from);
     return x.alias(size, stride, from);
   },
   save: ([x, size, stride, offset = null]) => [geometryOf(x), size, stride, offset ?? x.offset] as const,
@@ -144,27 +149,49 @@ const asStridedBackward: Op<[grad: Tensor, whole: Geometry, part: Geometry], Ten
 
 type AsStridedScatter = [self: Tensor, src: Tensor, size: Sizes, stride: Sizes, storageOffset?: number | null];
 
+function withPart(...[x, source, size, stride, offset = null]: AsStridedScatter): Tensor {
+  const from = (offset ?? x.offset) - x.offset;
+  checkInside(x, size, stride, offset ?? x.offset);
+  check(
+    sameSizes(size, source.sizes),
+    () =>
+      `expected src to have a size equal to the slice of self. src size = ${formatSizes(source.sizes)}, ` +
+      `slice size = ${formatSizes(size)}`,
+  );
+  const out = laidOut(x, x.strides);
+  if (!out.isAbstract) copyInto(out.alias(size, stride, from), source);
+  return out;
+}
+
+/** PyTorch's own gradient passes on what lies in the part and nothing else, though the part was overwritten. */
 export const asStridedScatter: Op<AsStridedScatter, Tensor> = defineOp({
   schema: "as_strided_scatter(Tensor self, Tensor src, int[] size, int[] stride, int? storage_offset=None) -> Tensor",
   in: ["torch", "Tensor"],
   summary: "A copy with other values in a strided part.",
-  forward: (...[x, source, size, stride, offset = null]: AsStridedScatter) => {
-    check(
-      sameSizes(size, source.sizes),
-      () =>
-        `expected src to have a size equal to the slice of self. src size = ${formatSizes(source.sizes)}, ` +
-        `slice size = ${formatSizes(size)}`,
-    );
-    const out = laidOut(x, x.strides);
-    if (!out.isAbstract) copyInto(out.alias(size, stride, (offset ?? x.offset) - x.offset), source);
-    return out;
+  forward: withPart,
+  save: ([x, , size, stride, offset = null]) => [geometryOf(x), size, stride, (offset ?? x.offset) - x.offset] as const,
+  backward: (grad, [whole, size, stride, offset], needs) => {
+    const part = asStrided(laidOut(grad, whole.strides), size, stride, offset);
+    return [
+      needs[0] ? asStridedBackward(part, whole, { sizes: size, strides: stride, offset }) : null,
+      needs[1] ? part : null,
+    ];
   },
+});
+
+/** The same with its true gradient, for the history of parts that were modified in place. */
+const writtenPart: Op<AsStridedScatter, Tensor> = defineOp({
+  schema: "_written_part(Tensor self, Tensor src, int[] size, int[] stride, int? storage_offset=None) -> Tensor",
+  in: ["internal"],
+  summary: "A copy with other values in a strided part.",
+  gradName: "AsStridedScatterBackward0",
+  forward: withPart,
   save: ([x, , size, stride, offset = null]) => [x.strides, size, stride, (offset ?? x.offset) - x.offset] as const,
   backward: (grad, [strides, size, stride, offset], needs) => {
     const laid = laidOut(grad, strides);
     const zeros = filled(size, grad.dtype, 0, grad.isAbstract);
     return [
-      needs[0] ? asStridedScatter(laid, zeros, size, stride, offset) : null,
+      needs[0] ? writtenPart(laid, zeros, size, stride, offset) : null,
       needs[1] ? asStrided(laid, size, stride, offset) : null,
     ];
   },
@@ -177,7 +204,7 @@ partHistory.read = (grad, base, view) => {
   return { whole, part: asStrided(whole, view.sizes, view.strides, view.offset - base.offset) };
 };
 partHistory.write = (whole, part, base, view) =>
-  asStridedScatter(
+  writtenPart(
     whole,
     part ?? filled(view.sizes, whole.dtype, 0, whole.isAbstract),
     view.sizes,

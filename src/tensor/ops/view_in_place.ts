@@ -5,15 +5,16 @@ import { defineOp } from "../op";
 import { contiguousStrides, numelOf, type Sizes } from "../shape";
 import { empty, type Tensor } from "../tensor";
 import { t, transpose } from "./permuting";
-import { squeeze, unsqueeze } from "./views";
+import { asStrided } from "./strided";
+import { named, squeeze, unsqueeze } from "./views";
 
 /** View ops that change the tensor itself: its sizes and strides, not its memory. */
 
 function become(self: Tensor, shown: Tensor): Tensor {
   if (modes.grad && self.requiresGrad) checkInplace(self);
   const { gradNode, outputIndex } = shown;
-  self.sizes = shown.sizes;
-  self.strides = shown.strides;
+  const { sizes, strides, offset, numel } = shown;
+  Object.assign(self, { sizes, strides, offset, numel });
   self.versionCounter.value++;
   if (gradNode) {
     self.gradNode = gradNode;
@@ -50,6 +51,14 @@ defineOp({
   in: ["Tensor"],
   summary: "Transposes the matrix itself.",
   forward: (x: Tensor) => become(x, t(x)),
+});
+
+defineOp({
+  schema: "as_strided_(Tensor self, int[] size, int[] stride, int? storage_offset=None) -> Tensor",
+  in: ["torch", "Tensor"],
+  summary: "Other sizes, strides and offset over the same memory.",
+  forward: (x: Tensor, size: Sizes, stride: Sizes, offset: number | null = null) =>
+    become(x, named(asStrided(x, size, stride, offset), "AsStridedBackward1")),
 });
 
 const resize_ = defineOp({
