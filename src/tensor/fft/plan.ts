@@ -148,13 +148,27 @@ class MixedRadix implements Plan {
   }
 }
 
-/** e^(−2πi k/n), exact at the quarters. */
+/**
+ * e^(−2πi k/n) by way of its mirror image in the first eighth of the circle, so that equal magnitudes are equal numbers:
+ * what cancels in exact arithmetic then cancels here.
+ */
 function unitRoot(k: number, n: number): [cos: number, sin: number] {
-  if (4 * k === n) return [0, -1];
-  if (2 * k === n) return [-1, 0];
-  if (4 * k === 3 * n) return [0, 1];
-  const angle = (-2 * Math.PI * k) / n;
-  return [Math.cos(angle), Math.sin(angle)];
+  const eighths = Math.floor((8 * k) / n);
+  const quarter = Math.floor((eighths + 1) / 2);
+  // The angle from the nearest quarter, between −π/4 and π/4.
+  const angle = (Math.PI * (4 * k - quarter * n)) / (2 * n);
+  const [c, s] = [Math.cos(Math.abs(angle)), Math.sign(angle) * Math.sin(Math.abs(angle))];
+  const turned: readonly [number, number][] = [
+    [c, -s],
+    [-s, -c],
+    [-c, s],
+    [s, c],
+  ];
+  const [re, im] = turned[quarter % 4];
+  // The diagonal has one number for both.
+  return 8 * k === eighths * n && eighths % 2 === 1
+    ? [Math.sign(re) * Math.SQRT1_2, Math.sign(im) * Math.SQRT1_2]
+    : [re, im];
 }
 
 /** jk = (j² + k² − (k − j)²) / 2 turns the transform into a convolution with a chirp. */

@@ -45,7 +45,7 @@ export const unfold: Op<[self: Tensor, dimension: number, size: number, step: nu
 
 type UnfoldBackward = [grad: Tensor, sizes: Sizes, dim: number, size: number, step: number];
 
-const unfoldBackward: Op<UnfoldBackward, Tensor> = defineOp({
+export const unfoldBackward: Op<UnfoldBackward, Tensor> = defineOp({
   schema: "unfold_backward(Tensor grad_in, int[] input_sizes, int dim, int size, int step) -> Tensor",
   in: ["internal"],
   summary: "The gradient of unfold.",

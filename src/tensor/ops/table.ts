@@ -95,6 +95,7 @@ import "./slicing";
 import "./solving";
 import "./sorting";
 import "./special";
+import "./spectrograms";
 import "./special_functions";
 import "./special_names";
 import "./strided";
