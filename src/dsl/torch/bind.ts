@@ -208,9 +208,7 @@ const pythonName = (name: string): string => name.replace(/^(?=(adaptive_|fracti
 function takesTooMuch(schema: Schema, space: Namespace, name: string): boolean {
   return schema.params.some((param, i) => {
     if (param.type.base !== "Scalar" || param.default !== undefined || (space === "Tensor" && i === 0)) return false;
-    const known = param.name === "self" ? "input" : param.name;
-    const numbers = [allowsNumber(space, name, known), allowsNumber(space, name, param.name)];
-    return numbers.includes(false) && !numbers.includes(true);
+    return allowsNumber(space, name, space === "Tensor" ? i - 1 : i) === false;
   });
 }
 

@@ -99,12 +99,12 @@ export function parserOf(space: Namespace, name: string): Parser | null {
   return parser;
 }
 
-/** Whether PyTorch's function takes a plain number for a parameter; unknown where it has no parser. */
-export function allowsNumber(space: Namespace, name: string, param: string): boolean | undefined {
+/** Whether PyTorch's function takes a plain number at a position; unknown where it has no parser. */
+export function allowsNumber(space: Namespace, name: string, position: number): boolean | undefined {
   const parser = parserOf(space, name);
   if (parser === null || parser.signatures.length === 0) return undefined;
   if (takesNumbers.test(name)) return true;
-  const known = parser.signatures.flatMap(({ params }) => params.filter((each) => each.name === param));
+  const known = parser.signatures.flatMap(({ params }) => params.slice(position, position + 1));
   return known.length === 0 ? undefined : known.some(({ kind }) => kind === "Number" || kind === "float");
 }
 

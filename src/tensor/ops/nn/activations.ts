@@ -1,3 +1,4 @@
+import { check } from "../../errors";
 import { defineOp, type Op } from "../../op";
 import type { Scalar } from "../../scalar";
 import { erf } from "../../special/erf";
@@ -145,6 +146,7 @@ const rows: readonly Row[] = [
     summary: "x limited to [min_val, max_val].",
     gradName: "HardtanhBackward0",
     inplace: true,
+    check: ([lo, hi]) => check(lo <= hi, "min_val cannot be greater than max_val", "ValueError"),
     f: (x, [lo, hi]) => (x < lo ? lo : x > hi ? hi : x),
     d: (x, [lo, hi]) => (x > lo && x < hi ? 1 : 0),
     d2: zero,
@@ -192,6 +194,11 @@ const rows: readonly Row[] = [
     settings: "float lambd=0.5",
     summary: "x moved towards 0 by lambd; 0 within lambd of it.",
     gradName: "SoftshrinkBackward0",
+    check: ([l], x) =>
+      check(
+        l >= 0,
+        () => `lambda must be in range [0, 3.40282e+38] for input dtype ${x.dtype.scalarName}, but found ${l}`,
+      ),
     f: (x, [l]) => (x > l ? x - l : x < -l ? x + l : 0),
     d: (x, [l]) => (x >= -l && x <= l ? 0 : 1),
     d2: zero,

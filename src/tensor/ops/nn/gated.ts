@@ -79,6 +79,10 @@ export const prelu = defineOp({
   in: ["torch", "Tensor", "nn.functional"],
   summary: "x where positive, else a learned slope times x.",
   forward: (x: Tensor, weight: Tensor) => {
+    check(
+      weight.ndim <= 1,
+      () => `prelu: Expected \`weight\` to be a scalar or 1D tensor, but got: ndim = ${weight.ndim}`,
+    );
     if (weight.numel !== 1) {
       check(x.ndim > 0, "Not allow zero-dim input tensor.");
       const channels = x.ndim > 1 ? x.sizes[1] : 1;
@@ -133,6 +137,7 @@ export const rrelu = defineOp({
     inplace: boolean = false,
   ) => {
     const [low, high] = [toNumber(lower), toNumber(upper)];
+    check(low <= high, "Lower bound should be less than or equal to the upper bound");
     const run = (t: Tensor): Tensor => (training ? noisy(t, low, high)[0] : steady(t, (low + high) / 2));
     if (!inplace) return run(x);
     const settle = (op: (t: Tensor) => Tensor): Tensor => inPlace(op as Op<[Tensor], Tensor>, x);

@@ -40,6 +40,8 @@ const nativeLayerNorm = defineOp({
   in: ["torch"],
   summary: "Layer normalization with the statistics it used.",
   forward: (x: Tensor, shape: readonly number[], weight: MaybeTensor, bias: MaybeTensor, eps: Scalar): Tensor[] => {
+    checkNormalizedShape(x, shape, weight, bias);
+    checkSameType(x, weight, bias);
     checkFloat(x, "LayerNormKernelImpl");
     const size = numelOf(shape);
     const outer = x.sizes.slice(0, x.ndim - shape.length);
@@ -119,7 +121,22 @@ const nativeLayerNorm = defineOp({
   },
 });
 
-function checkNormalizedShape(x: Tensor, shape: readonly number[], weight: MaybeTensor, bias: MaybeTensor): void {
+/** Weights may be of higher precision than the input, as with mixed precision; nothing else may differ. */
+function checkSameType(x: Tensor, ...others: readonly MaybeTensor[]): void {
+  check(
+    x.dtype.size === 2 || others.every((t) => t === null || t.dtype === x.dtype),
+    "mixed dtype (CPU): all inputs must share same datatype.",
+  );
+}
+
+/** Checks of normalizations over the last dimensions; `star` is how the text begins the shape it expects. */
+export function checkNormalizedShape(
+  x: Tensor,
+  shape: readonly number[],
+  weight: MaybeTensor,
+  bias: MaybeTensor,
+  star: string = "*, ",
+): void {
   check(
     shape.length > 0,
     "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got normalized_shape = []",
@@ -139,7 +156,7 @@ function checkNormalizedShape(x: Tensor, shape: readonly number[], weight: Maybe
   check(
     x.ndim >= shape.length && sameSizes(tail, shape),
     () =>
-      `Given normalized_shape=${formatSizes(shape)}, expected input with shape [*, ${shape.join(", ")}], ` +
+      `Given normalized_shape=${formatSizes(shape)}, expected input with shape [${star}${shape.join(", ")}], ` +
       `but got input of size${formatSizes(x.sizes)}`,
   );
 }
@@ -151,7 +168,6 @@ const layerNormForward = (
   bias: MaybeTensor = null,
   eps: Scalar = 1e-5,
 ): Tensor => {
-  checkNormalizedShape(x, shape, weight, bias);
   return nativeLayerNorm(x, shape, weight, bias, eps)[0];
 };
 

@@ -12,6 +12,7 @@ import { gather } from "../scattering";
 import { reshape } from "../views";
 import { where } from "../where";
 import { checkFloat, floats, integers, made, write } from "./floats";
+import { checkScores } from "./losses_margin";
 import { type Reduction, reduced, reductionOf } from "./losses_pointwise";
 import { logSoftmax } from "./softmax";
 
@@ -311,6 +312,22 @@ const multiMarginKernel: Op<MarginArgs, Tensor> = defineOp({
 
 const multiMarginGradient = lastGradient("multi_margin_loss_backward");
 
+function checkMultiMargin(x: Tensor, target: Tensor, weight: MaybeTensor): void {
+  checkScores(x);
+  const [rows, classes] = x.ndim <= 1 ? [1, x.numel] : x.sizes;
+  check(
+    target.ndim <= 1 && target.numel === rows,
+    () =>
+      "multi_margin_loss: target tensor should be 1-D with size equal to the number of input samples (batch size). " +
+      `Expected target size [${rows}], but got ${formatSizes(target.sizes)}. Input has shape ${formatSizes(x.sizes)}.`,
+  );
+  check(
+    weight === null || weight.numel === classes,
+    () => `inconsistent weight size, expected ${classes} but got ${formatSizes(weight?.sizes ?? [])}`,
+  );
+  check(target.dtype === int64, () => `expected scalar type Long but found ${target.dtype.scalarName}`);
+}
+
 export const multiMarginLoss = defineOp({
   schema:
     "multi_margin_loss(Tensor input, Tensor target, int p=1, float margin=1.0, Tensor? weight=None, " +
@@ -329,6 +346,8 @@ export const multiMarginLoss = defineOp({
   ) => {
     check(toNumber(p) === 1 || toNumber(p) === 2, "only p == 1 and p == 2 supported", "ValueError");
     const how = reductionOf(sizeAverage, reduce, reduction);
+    check(weight === null || weight.ndim === 1, "weight must be one-dimensional", "ValueError");
+    checkMultiMargin(x, target, weight);
     return multiMarginKernel(x, target, weight, toNumber(p), toNumber(margin), how);
   },
 });

@@ -14,6 +14,7 @@ import { activation } from "./activations";
 import { pairwiseDistance } from "./distances";
 import { floats, integers, made } from "./floats";
 import { LEGACY, type Reduction, reduced, reductionOf } from "./losses_pointwise";
+import { floatText, sizeText } from "./python_text";
 
 type MaybeFlag = boolean | null;
 
@@ -29,7 +30,16 @@ export const marginRankingLoss = defineOp({
     sizeAverage: MaybeFlag = null,
     reduce: MaybeFlag = null,
     reduction: string = "mean",
-  ) => reduced(clampMin(add(mul(neg(target), sub(x1, x2)), margin), 0), reductionOf(sizeAverage, reduce, reduction)),
+  ) => {
+    const how = reductionOf(sizeAverage, reduce, reduction);
+    check(
+      x1.ndim === x2.ndim && x1.ndim === target.ndim,
+      () =>
+        `margin_ranking_loss : All input tensors should have same dimension but got sizes: input1: ` +
+        `${sizeText(x1.sizes)}, input2: ${sizeText(x2.sizes)}, target: ${sizeText(target.sizes)} `,
+    );
+    return reduced(clampMin(add(mul(neg(target), sub(x1, x2)), margin), 0), how);
+  },
 });
 
 export const hingeEmbeddingLoss = defineOp({
@@ -96,7 +106,17 @@ export const tripletMarginLoss = defineOp({
     reduce: MaybeFlag = null,
     reduction: string = "mean",
   ) => {
-    check(toNumber(margin) > 0, "margin must be greater than 0", "ValueError");
+    check(
+      toNumber(margin) > 0,
+      () => `margin must be greater than 0, got ${floatText(toNumber(margin))}`,
+      "ValueError",
+    );
+    check(
+      anchor.ndim === positive.ndim && anchor.ndim === negative.ndim,
+      () =>
+        "The anchor, positive, and negative tensors are expected to have the same number of dimensions, but got: " +
+        `anchor ${anchor.ndim}D, positive ${positive.ndim}D, and negative ${negative.ndim}D inputs`,
+    );
     const near = pairwiseDistance(anchor, positive, p, eps);
     let far = pairwiseDistance(anchor, negative, p, eps);
     if (swap) far = minimum(far, pairwiseDistance(positive, negative, p, eps));
@@ -139,6 +159,13 @@ export const gaussianNllLoss = defineOp({
     reduction: string = "mean",
   ) => {
     const limit = toNumber(eps);
+    check(/^(none|mean|sum)$/.test(reduction), `${reduction} is not valid`, "ValueError");
+    if (typeof variance === "object" && "sizes" in variance) {
+      const fits =
+        variance.ndim >= x.ndim - 1 &&
+        variance.sizes.every((n, d) => n === x.sizes[d] || (n === 1 && d === x.ndim - 1));
+      check(fits, "var is of incorrect size", "ValueError");
+    }
     const raw = typeof variance === "object" && "sizes" in variance ? variance : add(mul(x, 0), variance);
     const spread = add(
       raw,
@@ -182,11 +209,20 @@ function eachGap(
   }
 }
 
+/** Margin losses take scores of one sample or of a batch, which may be empty. */
+export function checkScores(x: Tensor): void {
+  check(
+    x.ndim <= 2 && (x.numel > 0 || (x.ndim === 2 && x.sizes[1] > 0)),
+    () => `Expected non-empty vector or matrix with optional 0-dim batch size, but got: ${formatSizes(x.sizes)}`,
+  );
+}
+
 const multilabelMarginKernel = defineOp({
   schema: "multilabel_margin_loss(Tensor self, Tensor target, str reduction) -> Tensor",
   in: ["internal"],
   summary: "Multi-label hinge loss.",
   forward: (x: Tensor, target: Tensor, reduction: Reduction) => {
+    checkScores(x);
     check(
       sameSizes(x.sizes, target.sizes),
       () => `inconsistent target size: ${formatSizes(target.sizes)} for input of size: ${formatSizes(x.sizes)}`,

@@ -2,7 +2,7 @@ import { check, TorchError } from "../../errors";
 import { defineOp, type Namespace } from "../../op";
 import { resultType } from "../../promote";
 import { type Scalar, toFloat, toNumber } from "../../scalar";
-import { type Sizes, sameSizes } from "../../shape";
+import { broadcastSizes, type Sizes, sameSizes } from "../../shape";
 import type { Tensor } from "../../tensor";
 import { warn } from "../../warnings";
 import { add, div, mul, neg, rsub, sub } from "../arithmetic";
@@ -12,7 +12,9 @@ import { toDType } from "../copies";
 import { broadcastTensors } from "../joining";
 import { xlogy } from "../pointwise";
 import { mean, sum } from "../reduction";
+import { sumTo } from "../sum-to";
 import { abs, exp, log, sigmoid } from "../unary";
+import { expand } from "../views";
 import { where } from "../where";
 import { activation } from "./activations";
 import { checkFloat, floats, made } from "./floats";
@@ -367,17 +369,20 @@ const softMarginKernel = defineOp({
   in: ["internal"],
   summary: "log(1 + e^(−y·x)).",
   gradName: "SoftMarginLossBackward0",
-  forward: (x: Tensor, target: Tensor, reduction: Reduction) =>
-    reduced(
-      made([x, target], x.sizes, (y) => {
+  forward: (given: Tensor, labels: Tensor, reduction: Reduction) => {
+    const sizes = broadcastSizes(given.sizes, labels.sizes);
+    const [x, target] = [expand(given, sizes), expand(labels, sizes)];
+    return reduced(
+      made([x, target], sizes, (y) => {
         const [a, b] = [floats(x), floats(target)];
         for (let i = 0; i < y.length; i++) y[i] = Math.log1p(Math.exp(-b[i] * a[i]));
       }),
       reduction,
-    ),
+    );
+  },
   save: ([x, target, reduction]) => [x, target, reduction] as const,
   backward: (grad, [x, target, reduction]) => [
-    mul(share(grad, reduction, x.numel), mul(neg(target), sigmoid(neg(mul(target, x))))),
+    sumTo(mul(share(grad, reduction, x.numel), mul(neg(target), sigmoid(neg(mul(target, x))))), x.sizes),
     null,
   ],
 });

@@ -3,7 +3,6 @@ import { check } from "../../errors";
 import { noGrad } from "../../modes";
 import { defineOp } from "../../op";
 import { type Scalar, toNumber } from "../../scalar";
-import { formatSizes, sameSizes } from "../../shape";
 import type { Tensor } from "../../tensor";
 import { add, div, mul, pow } from "../arithmetic";
 import { copy_ } from "../inplace";
@@ -12,6 +11,7 @@ import { mean } from "../reduction";
 import { rsqrt } from "../unary";
 import { reshape, squeeze, unsqueeze, view } from "../views";
 import { batchNormOf } from "./batch_norm";
+import { checkNormalizedShape } from "./layer_norm";
 import { constantPad } from "./pad";
 import { averagePools } from "./pooling";
 import { sizeText } from "./python_text";
@@ -64,12 +64,7 @@ export const rmsNorm = defineOp({
   in: ["nn.functional", "torch"],
   summary: "Divides by the root mean square over the last dimensions.",
   forward: (x: Tensor, shape: readonly number[], weight: MaybeTensor = null, eps: Scalar | null = null) => {
-    check(
-      sameSizes(x.sizes.slice(Math.max(0, x.ndim - shape.length)), shape),
-      () =>
-        `Given normalized_shape=${formatSizes(shape)}, expected input with shape [*, ${shape.join(", ")}], ` +
-        `but got input of size${formatSizes(x.sizes)}`,
-    );
+    checkNormalizedShape(x, shape, weight, null, "*");
     const smallest = eps === null ? (x.dtype === float64 ? EPSILON.double : EPSILON.single) : toNumber(eps);
     const dims = shape.map((_, i) => x.ndim - shape.length + i);
     const normal = mul(x, rsqrt(add(mean(pow(x, 2), dims, true), smallest)));

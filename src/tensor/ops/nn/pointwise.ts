@@ -67,6 +67,8 @@ export interface PointwiseSpec extends Pointwise {
   readonly in: readonly Namespace[];
   readonly summary: string;
   readonly gradName: string;
+  /** Raises for settings that PyTorch refuses. */
+  readonly check?: (p: readonly number[], x: Tensor) => void;
   /** There is a kernel for integers too. */
   readonly integers?: boolean;
   /** Name of the kernel in the error for integers. */
@@ -97,6 +99,7 @@ export function definePointwise(spec: PointwiseSpec): Op<[Tensor, ...Scalar[]], 
     forward: (x: Tensor, ...settings: Scalar[]) => {
       if (!spec.integers || x.dtype.kind === "bool") checkFloat(x, spec.kernel ?? `${spec.name}_cpu`);
       const p = derive(settingNumbers(settings));
+      spec.check?.(p, x);
       return mapped(x, (v) => f(v, p));
     },
     save: ([x, ...settings]) => [x, derive(settingNumbers(settings))] as const,
