@@ -26,6 +26,7 @@ export type TypedArray =
 
 interface ArrayConstructor {
   readonly BYTES_PER_ELEMENT: number;
+  new (length: number): TypedArray;
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): TypedArray;
 }
 

@@ -67,6 +67,11 @@ const kernels = load();
 /** Switched off by tests that compare with the plain loops. */
 export const acceleration = { enabled: true };
 
+/** Below this many elements the call costs more than it saves. */
+const FEW = 96;
+/** The same for a matrix product, in multiplications. */
+const FEW_PRODUCTS = 1500;
+
 /** Bytes of the heap's first page where scalar operands are put for a kernel to read. */
 const SCALAR = 256;
 
@@ -97,7 +102,7 @@ function aligned(a: Tensor, b: Tensor): boolean {
 
 /** Runs the WebAssembly kernel when the (float32) operands suit it; false: use the plain loop. */
 export function accelerate(kernel: Accelerated, out: Tensor, operands: readonly Operand[], factor = 1): boolean {
-  if (!acceleration.enabled) return false;
+  if (!acceleration.enabled || out.numel < FEW) return false;
   const [a, b, c] = operands;
   const to = address(out.storage, out.offset);
   if (kernel === "axpy") {
@@ -196,7 +201,7 @@ function choice(out: Tensor, mask: Operand, a: Operand, b: Operand): boolean {
 
 /** Copies elements of four bytes with any strides; false: use the plain loop. */
 export function fastCopy(to: Tensor, from: Tensor, strides: Sizes): boolean {
-  if (!acceleration.enabled || to.dtype.size !== 4 || from.dtype !== to.dtype) return false;
+  if (!acceleration.enabled || to.numel < FEW || to.dtype.size !== 4 || from.dtype !== to.dtype) return false;
   const { sizes, steps } = joinDims(to.sizes, [to.strides, strides]);
   const last = sizes.length - 1;
   if (last < 0 || (last === 0 && steps[0][0] === 1 && steps[1][0] === 1)) return false;
@@ -222,7 +227,7 @@ export function fastCopy(to: Tensor, from: Tensor, strides: Sizes): boolean {
 
 /** Bools as float32, where both lie side by side; false: use the plain loop. */
 export function fastWiden(to: Tensor, from: Tensor): boolean {
-  if (!acceleration.enabled || to.dtype !== float32 || from.dtype !== bool) return false;
+  if (!acceleration.enabled || to.numel < FEW || to.dtype !== float32 || from.dtype !== bool) return false;
   if (!to.isContiguous || !from.isContiguous) return false;
   kernels.widen(address(to.storage, to.offset), from.storage.pointer + from.offset, to.numel);
   return true;
@@ -237,7 +242,7 @@ interface Loop {
 
 /** Adds sums over two loops to `out` with the WebAssembly kernel; false: use the plain loop. */
 export function fastSum(x: Tensor, at: number, out: Tensor, to: number, first: Loop, second: Loop): boolean {
-  if (x.dtype !== float32 || !acceleration.enabled) return false;
+  if (x.dtype !== float32 || !acceleration.enabled || first.size * second.size < FEW) return false;
   const [inner, outer] = first.out !== 0 && second.out === 0 ? [second, first] : [first, second];
   if (inner.out !== 0) return false;
   const [from, target] = [address(x.storage, at), address(out.storage, to)];
@@ -269,7 +274,7 @@ export function fastGemm(
   c: Matrix,
   accumulate: boolean,
 ): boolean {
-  if (!acceleration.enabled || k === 0 || (c.column !== 1 && n !== 1)) return false;
+  if (!acceleration.enabled || m * n * k < FEW_PRODUCTS || (c.column !== 1 && n !== 1)) return false;
   if (work === 0) work = heap.allocate(WORK_BYTES);
   kernels.gemm(
     m,
