@@ -3,49 +3,63 @@ import { check } from "../errors";
 import { checkMatrix, checkSquare } from "../linalg/batch";
 import { defineOp } from "../op";
 import { type Scalar, toNumber } from "../scalar";
-import { numelOf, type Sizes, wrapDim } from "../shape";
+import { formatSizes, numelOf, type Sizes, wrapDim } from "../shape";
 import type { Tensor } from "../tensor";
-import { div } from "./arithmetic";
-import { toDType } from "./copies";
-import { eye } from "./creation";
+import { div, mul } from "./arithmetic";
+import { eq } from "./comparison";
+import { clone, toDType } from "./copies";
+import { eye, fullLike } from "./creation";
 import { amax, amin } from "./extremes";
+import { copy_ } from "./inplace";
 import { svdvals } from "./linalg";
 import { matmul } from "./matmul";
 import { vectorNorm } from "./norms";
-import { movedim } from "./permuting";
+import { permute } from "./permuting";
 import { sum } from "./reduction";
 import { narrow } from "./slicing";
-import { inv } from "./solving";
+import { inv, invEx } from "./solving";
 import { abs } from "./unary";
-import { expand, reshape, squeeze, unsqueeze } from "./views";
+import { reshape, squeeze, unsqueeze } from "./views";
+import { where } from "./where";
 
 /** Norms of matrices and products of several, composed of other ops. */
 
 type Order = Scalar | string | null;
 
-/** The norm over the last two dimensions, which vanish. */
-function lastTwo(x: Tensor, ord: string | number): Tensor {
-  if (ord === "fro") return vectorNorm(x, 2, [-2, -1]);
-  if (ord === "nuc") return sum(svdvals(x), [-1]);
-  check(
-    typeof ord === "number" && [1, 2, Infinity].includes(Math.abs(ord)),
-    `linalg.matrix_norm: Order ${ord} not supported.`,
-  );
+/** The norm over two dimensions, which stay with size 1 if `keepdim`. */
+function twoNorm(x: Tensor, ord: string | number, dim: readonly [number, number], keepdim: boolean): Tensor {
+  if (ord === "fro") return vectorNorm(x, 2, dim, keepdim);
+  const [rows, columns] = dim;
+  if (ord === "nuc" || (typeof ord === "number" && Math.abs(ord) === 2)) {
+    const rest = [...x.sizes.keys()].filter((d) => d !== rows && d !== columns);
+    const order = [...rest, rows, columns];
+    const values = svdvals(permute(x, order));
+    const norm = ord === "nuc" ? sum(values, [-1], keepdim) : extreme(ord as number)(values, [-1], keepdim);
+    if (!keepdim) return norm;
+    return permute(
+      unsqueeze(norm, -1),
+      order.map((_, d) => order.indexOf(d)),
+    );
+  }
   const order = ord as number;
-  const pick = order > 0 ? amax : amin;
-  if (Math.abs(order) === 2) return pick(svdvals(x), [-1]);
-  return pick(sum(abs(x), [Math.abs(order) === 1 ? -2 : -1]), [-1]);
+  const [inner, outer] = Math.abs(order) === 1 ? [rows, columns] : [columns, rows];
+  const sums = sum(abs(x), [inner], keepdim);
+  return extreme(order)(sums, [!keepdim && outer > inner ? outer - 1 : outer], keepdim);
 }
 
+const extreme = (order: number): typeof amax => (order > 0 ? amax : amin);
+
+const SUPPORTED: readonly (string | number)[] = ["fro", "nuc", 1, -1, 2, -2, Infinity, -Infinity];
+
 function matrixNormOf(given: Tensor, ord: Order, dim: Sizes, keepdim: boolean, dtype: DType | null): Tensor {
-  checkMatrix(given, "linalg.matrix_norm");
-  check(dim.length === 2, () => `linalg.matrix_norm: dim must be a 2-tuple. Got ${dim.join(" ")}`);
-  const x = dtype ? toDType(given, dtype) : given;
+  const name = "linalg.matrix_norm";
+  checkMatrix(given, name);
   const order = ord === null ? "fro" : typeof ord === "string" ? ord : toNumber(ord);
-  const result = lastTwo(movedim(x, dim, [-2, -1]), order);
-  if (!keepdim) return result;
-  const places = dim.map((d) => wrapDim(d, x.ndim)).sort((a, b) => a - b);
-  return places.reduce((t, d) => unsqueeze(t, d), result);
+  check(SUPPORTED.includes(order), `${name}: Order ${order} not supported.`);
+  check(dim.length === 2, () => `${name}: dim must be a 2-tuple. Got ${dim.join(" ")}`);
+  const [rows, columns] = dim.map((d) => wrapDim(d, given.ndim));
+  check(rows !== columns, () => `${name}: dims must be different. Got (${dim.join(", ")})`);
+  return twoNorm(dtype ? toDType(given, dtype) : given, order, [rows, columns], keepdim);
 }
 
 export const matrixNorm = defineOp({
@@ -106,22 +120,35 @@ export const normNamed = defineOp({
     normOf(a, ord, dim, keepdim, dtype),
 });
 
+/** The condition number for a norm: that of the matrix times that of its inverse. */
+function condition(a: Tensor, p: Order): Tensor {
+  const order = p === null ? 2 : typeof p === "string" ? p : toNumber(p);
+  if (typeof order === "number" && Math.abs(order) === 2) {
+    checkMatrix(a, "linalg.cond");
+    const s = svdvals(a);
+    const [large, small] = [narrow(s, -1, 0, 1), narrow(s, -1, s.sizes[s.ndim - 1] - 1, 1)];
+    return squeeze(order === 2 ? div(large, small) : div(small, large), -1);
+  }
+  checkSquare(a, `linalg.cond(ord=${order})`);
+  const norm = matrixNormOf(a, order, [-2, -1], false, null);
+  const [inverse, info] = invEx(a);
+  // Of a matrix without inverse the condition is infinite.
+  const product = mul(norm, matrixNormOf(inverse, order, [-2, -1], false, null));
+  return where(eq(info, 0), product, fullLike(product, Infinity));
+}
+
 export const cond = defineOp({
   schema: "cond(Tensor A, Scalar? p=None) -> Tensor",
   in: ["linalg"],
   summary: "Condition number of matrices.",
-  forward: (a: Tensor, p: Scalar | null = null): Tensor => {
-    const order = p === null ? 2 : toNumber(p);
-    if (Math.abs(order) === 2) {
-      checkMatrix(a, "linalg.cond");
-      const s = svdvals(a);
-      const [large, small] = [narrow(s, -1, 0, 1), narrow(s, -1, s.sizes[s.ndim - 1] - 1, 1)];
-      return squeeze(order === 2 ? div(large, small) : div(small, large), -1);
-    }
-    checkSquare(a, "linalg.cond");
-    const product = [a, inv(a)].map((x) => matrixNormOf(x, order, [-2, -1], false, null));
-    return product.reduce((x, y) => div(x, div(1, y)));
-  },
+  forward: (a: Tensor, p: Scalar | null = null): Tensor => condition(a, p),
+});
+
+export const condNamed = defineOp({
+  schema: "cond.p_str(Tensor A, str p) -> Tensor",
+  in: ["linalg"],
+  summary: "Condition number for the Frobenius ('fro') or nuclear ('nuc') norm.",
+  forward: (a: Tensor, p: string): Tensor => condition(a, p),
 });
 
 export const matrixPower = defineOp({
@@ -140,7 +167,7 @@ export const oldMatrixPower = defineOp({
 
 function power(a: Tensor, n: number): Tensor {
   const { rows } = checkSquare(a, "linalg.matrix_power");
-  if (n === 0) return expand(eye(rows, a.dtype), a.sizes);
+  if (n === 0) return copy_(clone(a, "contiguous_format"), eye(rows, a.dtype)) as Tensor;
   let base = n < 0 ? inv(a) : a;
   let result: Tensor | null = null;
   for (let left = Math.abs(n); left > 0; left = Math.floor(left / 2)) {
@@ -155,10 +182,26 @@ export const multiDot = defineOp({
   in: ["linalg"],
   summary: "The product of several matrices, in the cheapest order.",
   forward: (tensors: readonly Tensor[]): Tensor => {
-    check(tensors.length >= 2, () => `multi_dot(): expected at least 2 tensors but got ${tensors.length}`);
-    const first = tensors[0].ndim === 1;
-    const last = tensors[tensors.length - 1].ndim === 1;
-    const matrices = tensors.map((t, i) => (t.ndim === 2 ? t : unsqueeze(t, i === 0 ? 0 : 1)));
+    const n = tensors.length;
+    check(n >= 2, () => `multi_dot(): expected at least 2 tensors but got ${n}`);
+    const [first, last] = [tensors[0].ndim === 1, tensors[n - 1].ndim === 1];
+    const matrices = tensors.map((t, i) => {
+      const end = i === 0 || i === n - 1;
+      check(t.ndim === 2 || (end && t.ndim === 1), () =>
+        end
+          ? `multi_dot(): the ${i === 0 ? "first" : "last"} tensor must be 1D or 2D but got ${t.ndim}D`
+          : `multi_dot(): tensor ${i} must be 2D but got ${t.ndim}D`,
+      );
+      return t.ndim === 2 ? t : unsqueeze(t, i === 0 ? 0 : 1);
+    });
+    for (let i = 1; i < n; i++) {
+      const [x, y] = [matrices[i - 1].sizes, matrices[i].sizes];
+      check(
+        x[1] === y[0],
+        () =>
+          `multi_dot(): tensors ${i - 1} and ${i} with shapes ${formatSizes(x)} and ${formatSizes(y)} cannot be multiplied`,
+      );
+    }
     const product = multiplied(matrices);
     const sizes = [...(first ? [] : [product.sizes[0]]), ...(last ? [] : [product.sizes[1]])];
     return reshape(product, sizes);

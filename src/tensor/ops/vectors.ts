@@ -2,20 +2,23 @@ import { bool, isDifferentiable } from "../dtype";
 import { check } from "../errors";
 import { defineOp, type Namespace, type Op } from "../op";
 import { isNumber, type Scalar, toNumber } from "../scalar";
-import { broadcastSizes, formatSizes, numelOf, type Sizes, wrapDim } from "../shape";
+import { broadcastSizes, numelOf, type Sizes, wrapDim } from "../shape";
 import type { Tensor } from "../tensor";
-import { add, mul, pow, sub } from "./arithmetic";
+import { add, mul, sub } from "./arithmetic";
 import { roll } from "./arranging";
+import { vdot } from "./complex";
 import { defineComposed } from "./composed";
 import { toDType } from "./copies";
-import { stack } from "./joining";
+import { onesLike } from "./creation";
+import { cumprod } from "./cumulative";
+import { cat } from "./joining";
 import { logicalAnd, logicalOr } from "./logical";
 import { bmm, outer } from "./matmul";
 import { movedim } from "./permuting";
 import { sum } from "./reduction";
-import { diagonal } from "./slicing";
+import { diagonal, narrow } from "./slicing";
 import { inv, solve } from "./solving";
-import { expand, reshape } from "./views";
+import { expand, named, reshape, unsqueeze } from "./views";
 
 /** Products of vectors and of batches, and linear equations of tensors with more than two dimensions. */
 
@@ -99,6 +102,8 @@ export const vecdot = defineOp({
   in: ["linalg"],
   summary: "Inner products of vectors along a dimension.",
   forward: (x: Tensor, y: Tensor, dim: number = -1) => {
+    if (x.ndim === 1 && y.ndim === 1 && x.dtype === y.dtype && x.numel === y.numel)
+      return named(vdot(x, y), "VdotBackward0");
     const product = mul(x, y);
     return toDType(sum(product, [dim]), product.dtype);
   },
@@ -120,10 +125,9 @@ export const linalgVander = defineOp({
     check(count > 1, "N must be greater than 1.");
     const row = x.ndim === 0 ? reshape(x, [1]) : x;
     const whole = x.dtype.kind === "bool" ? mul(row, 1) : row;
-    return stack(
-      Array.from({ length: count }, (_, k) => pow(whole, k)),
-      -1,
-    );
+    const factors = expand(unsqueeze(whole, -1), [...whole.sizes, count - 1]);
+    const powers = toDType(cumprod(factors, -1), whole.dtype);
+    return cat([onesLike(narrow(powers, -1, 0, 1)), powers], -1);
   },
 });
 
@@ -162,7 +166,7 @@ export const tensorsolve = defineOp({
       numelOf(sizes) === b.numel,
       () =>
         `Expected self to satisfy the requirement prod(self.shape[other.ndim:]) == prod(self.shape[:other.ndim]), ` +
-        `but got ${numelOf(sizes)} != ${formatSizes(b.sizes)}`,
+        `but got ${numelOf(sizes)} != ${b.numel}`,
     );
     return reshape(solve(reshape(moved, [b.numel, b.numel]), reshape(b, [-1])), sizes);
   },
