@@ -4,6 +4,7 @@ seed, with SGD and Adam, and records the losses of steps 1, 10 and 100: training
 Usage: python -P training.py   (CPython 3.11 with PyTorch)
 """
 
+import itertools
 import json
 import pathlib
 
@@ -31,8 +32,8 @@ IMAGES = """
 x = torch.randn(32, 2, 8, 8)
 y = (x[:, 0].mean((1, 2)) > 0).long() + (x[:, 1, :4].mean((1, 2)) > 0).long()
 model = nn.Sequential(
-    nn.Conv2d(2, 8, 3, padding=1), {norm}, nn.ReLU(), nn.MaxPool2d(2),
-    nn.Conv2d(8, 8, 3, padding=1), {norm}, nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(8, 3),
+    nn.Conv2d(2, 8, 3, padding=1), {norm}, nn.GELU(), nn.AvgPool2d(2),
+    nn.Conv2d(8, 8, 3, padding=1), {norm}, nn.GELU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(8, 3),
 )
 criterion = nn.CrossEntropyLoss()
 """
@@ -127,7 +128,7 @@ def trained(source):
 
 def stable(body, name):
     """The program with the first seed whose losses do not hang on the last bit of one weight."""
-    for seed in range(100):
+    for seed in itertools.count():
         source = HEAD.format(seed=seed) + body
         losses = trained(source)
         nudged = trained(source.replace("optimizer = ", NUDGE, 1))
