@@ -9,6 +9,7 @@ import { truthy } from "../comparison";
 import type { Context } from "../context";
 import { linAlgErrorType } from "../exceptions";
 import { splitKwargs } from "../function";
+import { namedTuple } from "../modules/collections";
 import type { Value } from "../type";
 import { PyModule } from "../values/module";
 import { bindOp } from "./bind";
@@ -148,10 +149,18 @@ function mergeInto(parent: PyModule, name: string, module: PyModule): void {
   }
 }
 
+/** How `linear_cross_entropy` shall go through memory: here one way serves them all. */
+const lossOptions = namedTuple(
+  "LinearCrossEntropyOptions",
+  ["allow_retain_graph", "batch_chunk_size", "chunking_method", "acc_policy", "acc_dtype"],
+  [false, null, "auto", "auto", null],
+);
+
 function nnModule(): PyModule {
   const nn = new PyModule("torch.nn", [
     ...moduleTypes,
     ["Parameter", parameterType],
+    ["LinearCrossEntropyOptions", lossOptions],
     submodule("torch.nn.functional", ops("nn.functional")),
     submodule("torch.nn.init", ops("nn.init")),
     submodule("torch.nn.parameter", [["Parameter", parameterType]]),

@@ -4,9 +4,8 @@ import { add, mul, neg, pow, sub } from "../../tensor/ops/arithmetic";
 import { clampMin, minimum } from "../../tensor/ops/clamp";
 import { argmax } from "../../tensor/ops/extremes";
 import { cat } from "../../tensor/ops/joining";
-import { linear } from "../../tensor/ops/matmul";
 import { pairwiseDistance } from "../../tensor/ops/nn/distances";
-import { crossEntropy } from "../../tensor/ops/nn/losses_class";
+import { linearCrossEntropy } from "../../tensor/ops/nn/linear_cross_entropy";
 import { type Reduction, reduced } from "../../tensor/ops/nn/losses_pointwise";
 import { logSoftmax } from "../../tensor/ops/nn/softmax";
 import { mean, sum } from "../../tensor/ops/reduction";
@@ -36,7 +35,7 @@ export class LinearCrossEntropyLoss extends Module {
     weight: Tensor | null = null,
     public ignoreIndex: number | null = null,
     public labelSmoothing: Scalar = new Double(0),
-    public options: null = null,
+    public options: unknown = null,
   ) {
     super();
     check(
@@ -54,11 +53,20 @@ export class LinearCrossEntropyLoss extends Module {
 
   override forward(x: Tensor, target: Tensor): Tensor {
     const inner = this.child("linear");
-    const flat = linear(x, inner.tensor("weight"), inner.tensorOrNull("bias"));
-    const logits = reshape(flat, [...x.sizes.slice(0, -1), this.numClasses, ...this.outFeatures]);
-    const ignored = this.ignoreIndex ?? -100;
-    const weight = this.tensorOrNull("weight");
-    return crossEntropy(logits, target, weight, null, ignored, null, this.reduction, this.labelSmoothing);
+    const [classWeight, bias] = [this.tensorOrNull("weight"), inner.tensorOrNull("bias")];
+    const rows = [this.numClasses, ...this.outFeatures];
+    const apart = (t: Tensor, last: number[]): Tensor => (rows.length === 1 ? t : reshape(t, [...rows, ...last]));
+    return linearCrossEntropy(
+      x,
+      apart(inner.tensor("weight"), [x.sizes[x.ndim - 1]]),
+      target,
+      bias && apart(bias, []),
+      classWeight,
+      this.reduction,
+      this.ignoreIndex,
+      this.labelSmoothing,
+      this.options,
+    );
   }
 
   override extraRepr(): string {

@@ -6,6 +6,7 @@ import { type Scalar, toNumber } from "../../scalar";
 import { formatSizes, numelOf, sameSizes } from "../../shape";
 import { emptyFrom, type Tensor } from "../../tensor";
 import { add, mul, sub } from "../arithmetic";
+import { detach } from "../copies";
 import { mean as meanOf, sum } from "../reduction";
 import { rsqrt } from "../unary";
 import { reshape, view } from "../views";
@@ -183,7 +184,7 @@ export const layerNorm = defineOp({
 const nativeGroupNorm = defineOp({
   schema:
     "native_group_norm(Tensor input, Tensor? weight, Tensor? bias, int group, float eps) -> (Tensor, Tensor, Tensor)",
-  in: ["torch"],
+  in: ["internal"],
   summary: "Group normalization with the statistics it used.",
   forward: (x: Tensor, weight: MaybeTensor, bias: MaybeTensor, groups: number, eps: Scalar): Tensor[] => {
     checkFloat(x, "GroupNormKernelImpl");
@@ -219,16 +220,22 @@ const nativeGroupNorm = defineOp({
   },
   save: ([x, weight, , groups, eps], [, mean, rstd]) =>
     [x, weight, groups, mean.alias(), rstd.alias(), toNumber(eps)] as const,
-  backward: (grad, [x, weight, groups, mean, rstd, eps], needs) => {
-    if (modes.grad) {
+  backward: (grad, [x, weight, groups, mean, rstd, eps], needs, grads) => {
+    if (modes.grad || grads[1] || grads[2]) {
       const channels = [x.sizes[1], ...x.sizes.slice(2).map(() => 1)];
+      const rows = x.sizes[0] * groups;
       const composed = ([a, w]: readonly MaybeTensor[]): Tensor[] => {
-        const normal = view(composedRows(a as Tensor, x.sizes[0] * groups, eps), x.sizes);
-        return [w ? mul(normal, view(w, channels)) : normal];
+        const normal = view(composedRows(a as Tensor, rows, eps), x.sizes);
+        const flat = reshape(a as Tensor, [rows, x.numel / Math.max(rows, 1)]);
+        const center = meanOf(flat, [1], true);
+        const centred = sub(flat, center);
+        const scale = rsqrt(add(meanOf(mul(centred, centred), [1], true), eps));
+        return [w ? mul(normal, view(w, channels)) : normal, view(center, mean.sizes), view(scale, rstd.sizes)];
       };
       const others = x.sizes.map((_, d) => d).filter((d) => d !== 1);
-      const bias = needs[2] ? sum(grad, others) : null;
-      return [...recomputedGradients(composed, [x, weight], [grad], needs), bias];
+      const bias = needs[2] && grads[0] ? sum(grad, others) : null;
+      const found = recomputedGradients(composed, [x, weight], grads, needs);
+      return [...(modes.grad ? found : found.map((g) => g && detach(g))), bias];
     }
     const [n, c] = x.sizes;
     const s = numelOf(x.sizes.slice(2));
@@ -273,6 +280,24 @@ const nativeGroupNorm = defineOp({
       needs[2] ? perChannel((g) => g) : null,
     ];
   },
+});
+
+defineOp({
+  schema:
+    "native_group_norm(Tensor input, Tensor? weight, Tensor? bias, int N, int C, int HxW, int group, float eps) -> " +
+    "(Tensor, Tensor, Tensor)",
+  in: ["torch"],
+  summary: "Group normalization with the statistics it used.",
+  forward: (
+    x: Tensor,
+    weight: MaybeTensor,
+    bias: MaybeTensor,
+    _samples: number,
+    _channels: number,
+    _points: number,
+    groups: number,
+    eps: Scalar,
+  ) => nativeGroupNorm(x, weight, bias, groups, eps),
 });
 
 export const groupNorm = defineOp({
