@@ -68,6 +68,8 @@ export interface OpSpec<A extends readonly unknown[], R, S extends readonly unkn
   readonly overloads?: readonly string[];
   /** Other Python names of the op. */
   readonly aliases?: readonly string[];
+  /** How many of the results, the first ones, have a gradient; all unless told. */
+  readonly differentiable?: number;
   /** The result is a view of the first argument. */
   readonly view?: boolean;
 }
@@ -213,7 +215,7 @@ function recording<A extends readonly unknown[], R, S extends readonly unknown[]
     const name = typeof spec.gradName === "function" ? spec.gradName(args) : fixedName;
     const node = new OpNode(name, edges, outputs.length, spec, detachResults(spec.save?.(args, result), outputs));
     outputs.forEach((out, i) => {
-      if (isTensor(out) && isDifferentiable(out.dtype)) {
+      if (isTensor(out) && isDifferentiable(out.dtype) && i < (spec.differentiable ?? outputs.length)) {
         out.gradNode = node;
         out.outputIndex = i;
       }

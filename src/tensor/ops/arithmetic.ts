@@ -223,10 +223,10 @@ export const fmod = binary({
 });
 
 export const pow: Op<[self: Operand, exponent: Operand], Tensor> = defineOp({
-  schema: "pow.Tensor_Scalar(Tensor self, Scalar exponent) -> Tensor",
+  schema: "pow.Tensor_Tensor(Tensor self, Tensor exponent) -> Tensor",
   overloads: [
-    "pow.Tensor_Tensor(Tensor self, Tensor exponent) -> Tensor",
     "pow.Scalar(Scalar self, Tensor exponent) -> Tensor",
+    "pow.Tensor_Scalar(Tensor self, Scalar exponent) -> Tensor",
   ],
   in: ["torch", "Tensor"],
   summary: "self to the power of exponent, elementwise.",

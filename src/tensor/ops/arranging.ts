@@ -2,10 +2,9 @@ import { check } from "../errors";
 import { copyInto } from "../kernels/convert";
 import { filled, fillInto } from "../kernels/fill";
 import { defineOp, type Op } from "../op";
-import { type Sizes, wrapDim } from "../shape";
+import { wrapDim } from "../shape";
 import { emptyFrom, type Tensor } from "../tensor";
 import { cat } from "./joining";
-import { permute, transpose } from "./permuting";
 import { diagonal, slice } from "./slicing";
 import { reshape } from "./views";
 
@@ -109,7 +108,11 @@ export const rot90: Op<[self: Tensor, k?: number, dims?: readonly number[]], Ten
     if (turns === 0) return copied(x);
     if (turns === 2) return flip(x, [a, b]);
     const turned = flip(x, [turns === 1 ? b : a]);
-    return copied(transpose(turned, a, b));
+    const order = [...x.sizes.keys()].map((d) => (d === a ? b : d === b ? a : d));
+    return turned.alias(
+      order.map((d) => turned.sizes[d]),
+      order.map((d) => turned.strides[d]),
+    );
   },
   save: ([, k = 1, dims = [0, 1]]) => [k, dims] as const,
   backward: (grad, [k, dims]) => [rot90(grad, -k, dims)],
@@ -123,16 +126,13 @@ export const diagEmbed: Op<DiagEmbed, Tensor> = defineOp({
   summary: "The last dimension as the diagonal of a matrix.",
   forward: (...[x, offset = 0, dim1 = -2, dim2 = -1]: DiagEmbed) => {
     const n = x.sizes[x.ndim - 1] + Math.abs(offset);
-    const sizes: Sizes = [...x.sizes.slice(0, -1), n, n];
-    const out = filled(sizes, x.dtype, 0, x.isAbstract);
-    if (!out.isAbstract) copyInto(diagonal(out, offset, -2, -1), x);
-    const [a, b] = [wrapDim(dim1, sizes.length), wrapDim(dim2, sizes.length)];
+    const [a, b] = [wrapDim(dim1, x.ndim + 1), wrapDim(dim2, x.ndim + 1)];
     check(a !== b, () => `diagonal dimensions cannot be identical ${dim1}, ${dim2}`);
-    const order = [...sizes.keys()].slice(0, -2);
-    const places = [...sizes.keys()].map((d) =>
-      d === a ? sizes.length - 2 : d === b ? sizes.length - 1 : order.shift()!,
-    );
-    return permute(out, places);
+    const sizes = [...x.sizes.slice(0, -1)];
+    for (const d of [Math.min(a, b), Math.max(a, b)]) sizes.splice(d, 0, n);
+    const out = filled(sizes, x.dtype, 0, x.isAbstract);
+    if (!out.isAbstract) copyInto(diagonal(out, offset, a, b), x);
+    return out;
   },
   save: ([, offset = 0, dim1 = -2, dim2 = -1]) => [offset, dim1, dim2] as const,
   backward: (grad, [offset, dim1, dim2]) => [diagonal(grad, offset, dim1, dim2)],

@@ -62,6 +62,7 @@ function oneSided(name: string, bound: "min" | "max", rule: Rule): Op<Binary, Te
     summary: `Values kept from going ${bound === "min" ? "below min" : "above max"}.`,
     inplace: true,
     forward: (...args: Binary) => elementwise(rule, args, resultType(args)),
+    gradName: ([, other]) => `Clamp${bound === "min" ? "Min" : "Max"}Backward${other instanceof Tensor ? 1 : 0}`,
     save: (args) => args,
     backward: (grad, [self, other], needs) => {
       const kept = bound === "min" ? ge(self, other) : le(self, other);

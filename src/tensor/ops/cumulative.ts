@@ -11,6 +11,7 @@ import { empty, emptyFrom, type Tensor } from "../tensor";
 import { add, div, mul, neg, sub } from "./arithmetic";
 import { flip } from "./arranging";
 import { gt } from "./comparison";
+import { copy_ } from "./inplace";
 import { cat, stack } from "./joining";
 import { logicalXor } from "./logical";
 import { prod, sum } from "./reduction";
@@ -171,15 +172,20 @@ export const diff: Op<Diff, Tensor> = defineOp({
     check(self.ndim > 0, "diff expects input to be at least one-dimensional");
     check(n >= 0, () => `order must be non-negative but got ${n}`);
     const d = wrapDim(dim, self.ndim);
+    if (n === 0) return copy_(filled(self.sizes, self.dtype, 0, self.isAbstract), self);
     const parts = [prepend, self, append].filter((part) => part !== null);
-    if (parts.length > 1) return diff(cat(parts, d), n, d);
-    if (n === 0) return self;
-    const count = self.sizes[d];
-    if (count === 0) return self;
-    const [after, before] = [slice(self, d, 1), slice(self, d, 0, count - 1)];
-    return diff(self.dtype === bool ? logicalXor(after, before) : sub(after, before), n - 1, d);
+    return differences(parts.length > 1 ? cat(parts, d) : self, n, d);
   },
 });
+
+/** Differences of differences, n times. */
+function differences(self: Tensor, n: number, d: number): Tensor {
+  if (n === 0) return self;
+  const count = self.sizes[d];
+  if (count === 0) return self;
+  const [after, before] = [slice(self, d, 1), slice(self, d, 0, count - 1)];
+  return differences(self.dtype === bool ? logicalXor(after, before) : sub(after, before), n - 1, d);
+}
 
 type Bincount = [self: Tensor, weights?: Tensor | null, minlength?: number];
 
@@ -274,7 +280,7 @@ export const trapezoid = defineOp({
         1,
         d,
       );
-      return mul(sum(mul(widths, pairs), [d]), 0.5);
+      return named(div(sum(mul(widths, pairs), [d]), toFloat(2)), "DivBackward1");
     }
     return named(mul(sum(pairs, [d]), toFloat(toNumber(dx) / 2)), "MulBackward1");
   },

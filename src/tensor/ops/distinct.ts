@@ -4,6 +4,7 @@ import { DataDependent } from "../errors";
 import { defineOp, type Namespace } from "../op";
 import { type Sizes, wrapDim } from "../shape";
 import { empty, emptyFrom, type Tensor } from "../tensor";
+import { movedim } from "./permuting";
 import { indexSelect } from "./scattering";
 import { select } from "./slicing";
 import { compare } from "./sorting";
@@ -25,6 +26,11 @@ const vector = (numbers: readonly number[], sizes: Sizes, dtype: DType): Tensor 
   fromNumbers(out, numbers);
   return out;
 };
+
+/** Some slices of a dimension, which is the outermost in memory. */
+function chosen(x: Tensor, d: number, at: readonly number[]): Tensor {
+  return movedim(indexSelect(movedim(x, [d], [0]), 0, vector(at, [at.length], int64)), [0], [d]);
+}
 
 /** Groups equal slices of dimension 0, in ascending order of their elements. */
 function grouped(rows: readonly (readonly number[])[]): { first: number[]; inverse: number[]; counts: number[] } {
@@ -68,7 +74,7 @@ export function uniqueOf(x: Tensor, dim: number | null): UniqueResult {
   const slices = Array.from({ length: x.sizes[d] }, (_, i) => [...toNumbers(select(x, d, i))]);
   const { first, inverse, counts } = grouped(slices);
   return {
-    values: indexSelect(x, d, vector(first, [first.length], int64)),
+    values: chosen(x, d, first),
     inverse: vector(inverse, [inverse.length], int64),
     counts: vector(counts, [counts.length], int64),
   };
@@ -131,7 +137,7 @@ function runsOf(x: Tensor, d: number, inverse: boolean, counts: boolean): Tensor
     lengths[lengths.length - 1]++;
     return lengths.length - 1;
   });
-  const result = indexSelect(x, d, vector(first, [first.length], int64));
+  const result = chosen(x, d, first);
   if (!inverse && !counts) return result;
   return [
     result,

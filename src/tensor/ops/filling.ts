@@ -1,18 +1,20 @@
 import { int64 } from "../dtype";
 import { check } from "../errors";
-import { defineOp } from "../op";
+import { defineOp, type Op } from "../op";
 import { type Scalar, toFloat, toNumber } from "../scalar";
 import { type Sizes, wrapDim } from "../shape";
-import type { Tensor } from "../tensor";
-import { add, mul } from "./arithmetic";
+import { Tensor } from "../tensor";
+import { add, div, mul } from "./arithmetic";
+import { defineComposed } from "./composed";
 import { clone } from "./copies";
 import { cumsum, diff } from "./cumulative";
 import { indexPut } from "./indexing";
 import { fill_ } from "./inplace";
 import { constantPad } from "./nn/pad";
+import { sum } from "./reduction";
 import { slice } from "./slicing";
 import { sumTo } from "./sum-to";
-import { reshape } from "./views";
+import { named, reshape } from "./views";
 
 /** Ops that fill, put, pad and sum up to a size. */
 
@@ -21,12 +23,13 @@ export const fill = defineOp({
   overloads: ["fill.Scalar(Tensor self, Scalar value) -> Tensor"],
   in: ["torch"],
   summary: "One value everywhere, in the shape of self.",
-  forward: (self: Tensor, value: Tensor | Scalar): Tensor => fill_(clone(self), value as Scalar),
+  forward: (self: Tensor, value: Tensor | Scalar): Tensor =>
+    named(fill_(clone(self), value), value instanceof Tensor ? "FillBackward1" : "FillBackward0"),
 });
 
 type Put = [self: Tensor, index: Tensor, source: Tensor, accumulate?: boolean];
 
-export const put = defineOp({
+export const put: Op<Put, Tensor> = defineComposed({
   schema: "put(Tensor self, Tensor index, Tensor source, bool accumulate=False) -> Tensor",
   in: ["torch", "Tensor"],
   summary: "A copy with values at row-major places.",
@@ -55,7 +58,7 @@ export const sumToSize = defineOp({
       lead >= 0 && size.every((n, d) => n === 1 || n === x.sizes[d + lead]),
       () => `size {[${size.join(", ")}]} is not expandable to size {[${x.sizes.join(", ")}]}.`,
     );
-    return sumTo(x, size);
+    return size.length === 0 ? sum(x) : sumTo(x, size);
   },
 });
 
@@ -75,9 +78,9 @@ export const cumulativeTrapezoid = defineOp({
   forward: (...[y, x = null, dx = 1, dim = -1]: Trapezoid): Tensor => {
     const d = wrapDim(dim, y.ndim);
     const pairs = add(slice(y, d, 1), slice(y, d, 0, y.sizes[d] - 1));
-    if (!x) return mul(cumsum(pairs, d), toFloat(toNumber(dx) / 2));
+    if (!x) return cumsum(mul(pairs, toFloat(toNumber(dx) / 2)), d);
     const column = y.sizes.map((_, k) => (k === d ? -1 : 1));
     const widths = diff(x.ndim === 1 && y.ndim > 1 ? reshape(x, column) : x, 1, d);
-    return mul(cumsum(mul(widths, pairs), d), 0.5);
+    return named(div(cumsum(mul(widths, pairs), d), toFloat(2)), "DivBackward1");
   },
 });

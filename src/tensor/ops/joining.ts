@@ -1,6 +1,7 @@
 import { type DType, promoteTypes } from "../dtype";
 import { check } from "../errors";
 import { copyInto } from "../kernels/convert";
+import { formatStrides, suggestedFormat, withStrides } from "../kernels/layout";
 import { defineOp, type Op } from "../op";
 import { broadcastSizes, formatSizes, type Sizes, sameSizes, wrapDim } from "../shape";
 import { emptyFrom, type Tensor } from "../tensor";
@@ -36,6 +37,13 @@ function catSizes(tensors: readonly Tensor[], d: number): Sizes {
   return first.sizes.map((n, k) => (k === d ? total : n));
 }
 
+/** The strides of the memory format that all of the tensors have; null: row-major. */
+function commonFormat(tensors: readonly Tensor[], out: Tensor): Sizes | null {
+  const format = tensors[0].isContiguous ? null : suggestedFormat(tensors[0]);
+  const shared = format && tensors.every((t) => suggestedFormat(t) === format);
+  return shared ? formatStrides(out.sizes, format) : null;
+}
+
 export const cat: Op<[tensors: readonly Tensor[], dim?: number], Tensor> = defineOp({
   schema: "cat(Tensor[] tensors, int dim=0) -> Tensor",
   aliases: ["concat", "concatenate"],
@@ -47,7 +55,8 @@ export const cat: Op<[tensors: readonly Tensor[], dim?: number], Tensor> = defin
       check(t.ndim > 0, () => `zero-dimensional tensor (at position ${i}) cannot be concatenated`);
     });
     const d = wrapDim(dim, (tensors.find(counts) ?? tensors[0]).ndim);
-    const out = emptyFrom(tensors, catSizes(tensors, d), widest(tensors));
+    const fresh = emptyFrom(tensors, catSizes(tensors, d), widest(tensors));
+    const out = withStrides(fresh, commonFormat(tensors, fresh));
     if (out.isAbstract) return out;
     let at = 0;
     for (const t of tensors) {

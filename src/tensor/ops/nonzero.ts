@@ -35,12 +35,13 @@ export const nonzero = defineOp({
     const x = given.dtype.kind === "complex" ? converted(given, bool) : given;
     const scalarCount = x.ndim === 0 && !x.isAbstract && accessOf(x.dtype).get(x.storage.data, x.offset) !== 0 ? 1 : 0;
     const found = coordinates(x);
-    const out = empty([x.ndim === 0 ? scalarCount : found.length / x.ndim, x.ndim], int64, false);
+    const count = x.ndim === 0 ? scalarCount : found.length / x.ndim;
+    const out = empty([count, x.ndim], int64, false);
     const { data } = out.storage;
-    found.forEach((i, at) => {
-      data[at] = BigInt(i);
-    });
-    return out;
+    // One coordinate of all elements after another, as PyTorch lays them out.
+    for (let i = 0; i < count; i++)
+      for (let d = 0; d < x.ndim; d++) data[d * count + i] = BigInt(found[i * x.ndim + d]);
+    return out.alias(out.sizes, [1, Math.max(count, 1)]);
   },
 });
 

@@ -8,6 +8,7 @@ import { emptyFrom, type Tensor } from "../tensor";
 import { add, div, mul, neg, pow, sub } from "./arithmetic";
 import { clamp, clampMin } from "./clamp";
 import { eq } from "./comparison";
+import { defineComposed } from "./composed";
 import { toDType } from "./copies";
 import { amax } from "./extremes";
 import { lastGradient } from "./last_gradient";
@@ -183,7 +184,7 @@ const cdistGradient = lastGradient("_cdist_backward", "kernel");
 
 type Renorm = [self: Tensor, p: Scalar, dim: number, maxnorm: Scalar];
 
-export const renorm = defineOp({
+export const renorm: Op<Renorm, Tensor> = defineComposed({
   schema: "renorm(Tensor self, Scalar p, int dim, Scalar maxnorm) -> Tensor",
   in: ["torch", "Tensor"],
   summary: "Slices of a dimension scaled down to a norm of at most maxnorm.",

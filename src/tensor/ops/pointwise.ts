@@ -38,6 +38,7 @@ export const copysign = binary({
   summary: "|self| with the sign of other.",
   rule: rules.copysign,
   result: "float",
+  gradName: ([, other]) => (other instanceof Tensor ? "CopysignBackward0" : "CopysignBackward1"),
   backward: (grad, self, other) => [
     mul(grad, where(eq(self, 0), 0, div(copysign(self, other), self))),
     other instanceof Tensor ? mul(grad, 0) : null,

@@ -7,6 +7,7 @@ import { floatResultType, type Operand } from "../promote";
 import { emptyFrom, Tensor } from "../tensor";
 import { div, mul, pow } from "./arithmetic";
 import { binary } from "./binary";
+import { defineComposed } from "./composed";
 import { toDType } from "./copies";
 
 /** Powers in double precision, powers of two, common multiples, and the parts of a floating-point number. */
@@ -25,7 +26,7 @@ export const floatPower = defineOp({
   forward: (self: Operand, exponent: Operand): Tensor => pow(doubled(self), doubled(exponent)),
 });
 
-export const ldexp = defineOp({
+export const ldexp = defineComposed({
   schema: "ldexp(Tensor self, Tensor other) -> Tensor",
   in: ["torch", "Tensor"],
   summary: "self · 2^other.",

@@ -9,7 +9,7 @@ import { eq } from "./comparison";
 import { clone, toDType } from "./copies";
 import { gather, scatter, scatterAdd } from "./scattering";
 import { narrow } from "./slicing";
-import { expand, reshape } from "./views";
+import { expand, named, reshape } from "./views";
 import { where } from "./where";
 
 /** Scatters that reduce what meets at one place. */
@@ -144,6 +144,6 @@ export const indexReduce = defineOp({
     const d = wrapDim(dim, x.ndim);
     const column = source.sizes.map((_, k) => (k === d ? index.numel : 1));
     const spread = expand(reshape(index, column), source.sizes);
-    return scatterReduce(x, d, spread, source, reduce, includeSelf);
+    return named(scatterReduce(x, d, spread, source, reduce, includeSelf), "IndexReduceBackward0");
   },
 });

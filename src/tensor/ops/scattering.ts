@@ -7,7 +7,7 @@ import { defineOp, type Op } from "../op";
 import { isNumber, type Scalar, toNumber } from "../scalar";
 import { formatSizes, numelOf, type Sizes, wrapDim } from "../shape";
 import { emptyFrom, Tensor } from "../tensor";
-import { add, mul } from "./arithmetic";
+import { add, mul, sub } from "./arithmetic";
 import { lt } from "./comparison";
 import { clone } from "./copies";
 import { sum } from "./reduction";
@@ -129,7 +129,8 @@ function scattered(name: string, [x, dim, index, source]: Scatter, combine: Comb
   }
   const { get, set } = accessOf(x.dtype);
   const values = source instanceof Tensor ? toNumbers(source.alias(index.sizes, source.strides)) : new Float64Array(0);
-  const constant = source instanceof Tensor ? 0 : toNumber(source);
+  const number = source instanceof Tensor ? 0 : toNumber(source);
+  const constant = x.dtype.kind === "int" ? Math.trunc(number) : number;
   const to = out.storage.data;
   eachTarget(x.sizes, d, index, (target, i) => {
     set(to, target, combine(get(to, target), source instanceof Tensor ? values[i] : constant));
@@ -310,8 +311,9 @@ export const indexCopy: Op<[self: Tensor, dim: number, index: Tensor, source: Te
 });
 
 export const indexFill: Op<[self: Tensor, dim: number, index: Tensor, value: Scalar | Tensor], Tensor> = defineOp({
-  schema: "index_fill.int_Scalar(Tensor self, int dim, Tensor index, Scalar value) -> Tensor",
-  overloads: ["index_fill.int_Tensor(Tensor self, int dim, Tensor index, Tensor value) -> Tensor"],
+  schema: "index_fill.int_Tensor(Tensor self, int dim, Tensor index, Tensor value) -> Tensor",
+  overloads: ["index_fill.int_Scalar(Tensor self, int dim, Tensor index, Scalar value) -> Tensor"],
+  gradName: ([, , , value]) => (value instanceof Tensor ? "IndexFillBackward1" : "IndexFillBackward0"),
   slots: ["self", "value"],
   in: ["torch", "Tensor"],
   summary: "A copy whose slices at the indices hold one value.",
@@ -338,15 +340,17 @@ export const indexFill: Op<[self: Tensor, dim: number, index: Tensor, value: Sca
   save: ([x, dim, index]) => [wrapDim(dim, x.ndim), index] as const,
   backward: (grad, [d, index], needs) => [
     needs[0] ? indexFill(grad, d, index, 0) : null,
-    needs[1] ? sum(indexSelect(grad, d, index)) : null,
+    // Each place once, however often the index names it.
+    needs[1] ? sum(sub(grad, indexFill(grad, d, index, 0))) : null,
   ],
 });
 
 type MaskedFill = [self: Tensor, mask: Tensor, value: Scalar | Tensor];
 
 export const maskedFill: Op<MaskedFill, Tensor> = defineOp({
-  schema: "masked_fill.Scalar(Tensor self, Tensor mask, Scalar value) -> Tensor",
-  overloads: ["masked_fill.Tensor(Tensor self, Tensor mask, Tensor value) -> Tensor"],
+  schema: "masked_fill.Tensor(Tensor self, Tensor mask, Tensor value) -> Tensor",
+  overloads: ["masked_fill.Scalar(Tensor self, Tensor mask, Scalar value) -> Tensor"],
+  gradName: ([, , value]) => (value instanceof Tensor ? "MaskedFillBackward1" : "MaskedFillBackward0"),
   slots: ["self", "value"],
   in: ["torch", "Tensor"],
   summary: "A copy with one value where the mask holds.",

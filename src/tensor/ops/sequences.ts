@@ -70,7 +70,7 @@ function spaced(start: number, end: number, steps: number, dtype: DType): (i: nu
   const fma = dtype.name === "float32" ? fma32 : dtype.name === "float64" ? fma64 : null;
   const round = dtype.kind === "float" ? accessOf(dtype).round : Math.fround;
   const [a, b] = dtype.kind === "float" ? [round(start), round(end)] : [Math.trunc(start), Math.trunc(end)];
-  const step = round(round(b - a) / (steps - 1));
+  const step = dtype.kind === "float" ? round(round(b - a) / (steps - 1)) : (b - a) / (steps - 1);
   const half = Math.floor(steps / 2);
   if (steps === 1) return () => a;
   if (fma) return (i) => (i < half ? fma(step, i, a) : fma(-step, steps - 1 - i, b));

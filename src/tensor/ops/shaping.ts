@@ -8,7 +8,7 @@ import { stack } from "./joining";
 import { nonzero } from "./nonzero";
 import { slice, splitWithSizes, tensorSplit, unbind } from "./slicing";
 import { diag } from "./triangles";
-import { reshape, unsqueeze } from "./views";
+import { named, reshape, unsqueeze } from "./views";
 
 /** Shapes made larger, cut apart or counted out. */
 
@@ -78,7 +78,8 @@ export const unsafeChunk = defineOp({
     const size = Math.ceil(n / chunks);
     const lengths: number[] = [];
     for (let left = n; left > 0; left -= size) lengths.push(Math.min(left, size));
-    return splitWithSizes(x, lengths.length > 0 ? lengths : new Array<number>(chunks).fill(0), dim);
+    const parts = splitWithSizes(x, lengths.length > 0 ? lengths : new Array<number>(chunks).fill(0), dim);
+    return parts.map((part) => named(part, "UnsafeSplitBackward0"));
   },
 });
 
@@ -116,7 +117,7 @@ export const combinations = defineOp({
     check(r >= 0, () => `Expect a non-negative number, but got ${r}`);
     if (r === 0) return empty([0], x.dtype, x.isAbstract);
     const rows = choices(x.numel, r, repeated);
-    if (rows.length === 0) return reshape(slice(x, 0, 0, 0), [0, r]);
+    if (rows.length === 0) return named(reshape(slice(x, 0, 0, 0), [0, r]), "StackBackward0");
     const elements = unbind(x);
     return stack(rows.map((row) => stack(row.map((i) => elements[i]))));
   },

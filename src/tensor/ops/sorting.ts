@@ -57,7 +57,7 @@ function lined(t: Tensor, d: number): Tensor {
   );
 }
 
-type Sort = [self: Tensor, dim?: number, descending?: boolean, stable?: boolean];
+type Sort = [self: Tensor, dim?: number, descending?: boolean, stable?: boolean | null];
 
 /** The first `keep` of each line in order; exact for int64 because values are gathered, not converted. */
 function arranged(x: Tensor, d: number, descending: boolean, keep: number): [values: Tensor, indices: Tensor] {
@@ -79,7 +79,9 @@ function copyOf(x: Tensor): Tensor {
 }
 
 export const sort: Op<Sort, Tensor[]> = defineOp({
-  schema: "sort(Tensor self, int dim=-1, bool descending=False, bool stable=False) -> (Tensor values, Tensor indices)",
+  schema:
+    "sort(Tensor self, int dim=-1, bool descending=False, *, bool? stable=None) -> (Tensor values, Tensor indices)",
+  gradName: ([, , , stable = null]) => (stable === null ? "SortBackward0" : "SortBackward1"),
   in: methods,
   summary: "Sorted values along a dimension, and where they were.",
   forward: (...[x, dim = -1, descending = false]: Sort): Tensor[] => {

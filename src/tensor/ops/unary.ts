@@ -364,15 +364,16 @@ export const frac = unary("frac", {
   gradient: (g) => g,
 });
 export const round = defineOp({
-  schema: "round(Tensor self, *, int decimals=0) -> Tensor",
+  schema: "round(Tensor self) -> Tensor",
+  overloads: ["round.decimals(Tensor self, *, int decimals) -> Tensor"],
   in: everywhere,
   summary: "The nearest number with so many decimals, ties to even.",
   inplace: true,
-  forward: (x: Tensor, decimals: number = 0) => {
+  forward: (x: Tensor, decimals?: number) => {
     if (x.dtype.kind === "int") return elementwise({ number: (v) => v, exact: (v) => v }, [x], x.dtype);
-    return elementwise(decimals === 0 ? { number: roundEven } : roundDecimals(decimals), [x], x.dtype);
+    return elementwise(!decimals ? { number: roundEven } : roundDecimals(decimals), [x], x.dtype);
   },
-  gradName: ([, decimals = 0]) => (decimals === 0 ? "RoundBackward0" : "RoundBackward1"),
+  gradName: ([, decimals]) => (decimals === undefined ? "RoundBackward0" : "RoundBackward1"),
   save: () => [],
   backward: (grad) => [zeros(grad)],
 });

@@ -4,13 +4,16 @@ import { clone } from "./copies";
 import { permute, t, transpose } from "./permuting";
 import { diagonal, narrow, select, slice, split, splitWithSizes, unbind } from "./slicing";
 import { asStrided, unfold } from "./strided";
-import { expand, squeeze, unsqueeze, view } from "./views";
+import { expand, named, squeeze, unsqueeze, view } from "./views";
 
 /** The view ops again, giving copies. */
 
 function copying<A extends readonly unknown[], R extends Tensor | Tensor[]>(op: Op<A, R>, name: string): void {
   const rename = (schema: string): string => schema.replace(/^\w+/, name);
-  const copied = (part: Tensor): Tensor => clone(part, "contiguous_format");
+  const copied = (part: Tensor): Tensor => {
+    const view = part.gradNode?.name ?? "";
+    return named(clone(part, "contiguous_format"), name === "narrow_copy" ? "NarrowCopyBackward0" : `${view}_copy`);
+  };
   defineOp({
     schema: rename(op.spec.schema),
     overloads: op.spec.overloads?.map(rename),
@@ -24,12 +27,12 @@ function copying<A extends readonly unknown[], R extends Tensor | Tensor[]>(op: 
 }
 
 /** Parts that are not changed in place may be views. */
-function renamed<A extends readonly unknown[], R>(op: Op<A, R>, name: string): void {
+function unsafe<A extends readonly unknown[]>(op: Op<A, Tensor[]>, name: string): void {
   defineOp({
     schema: op.spec.schema.replace(/^\w+/, name),
     in: ["torch", "Tensor"],
     summary: op.spec.summary,
-    forward: (...args: A) => op(...args),
+    forward: (...args: A) => op(...args).map((part) => named(part, "UnsafeSplitBackward0")),
   });
 }
 
@@ -51,11 +54,11 @@ const single = [
 for (const op of single) copying(op as unknown as Op<readonly unknown[], Tensor>, `${op.schema.name}_copy`);
 copying(splitWithSizes, "split_with_sizes_copy");
 copying(unbind, "unbind_copy");
-renamed(split, "unsafe_split");
+unsafe(split, "unsafe_split");
 
 defineOp({
   schema: "alias_copy(Tensor self) -> Tensor",
   in: ["torch"],
   summary: "A copy.",
-  forward: (x: Tensor) => clone(x, "contiguous_format"),
+  forward: (x: Tensor) => named(clone(x, "contiguous_format"), "AliasBackward0_copy"),
 });

@@ -10,9 +10,9 @@ import { named, squeeze, unsqueeze } from "./views";
 
 /** View ops that change the tensor itself: its sizes and strides, not its memory. */
 
-function become(self: Tensor, shown: Tensor): Tensor {
+function become(self: Tensor, shown: Tensor, gradName?: string): Tensor {
   if (modes.grad && self.requiresGrad) checkInplace(self);
-  const { gradNode, outputIndex } = shown;
+  const { gradNode, outputIndex } = gradName ? named(shown, gradName) : shown;
   const { sizes, strides, offset, numel } = shown;
   Object.assign(self, { sizes, strides, offset, numel });
   self.versionCounter.value++;
@@ -23,19 +23,23 @@ function become(self: Tensor, shown: Tensor): Tensor {
   return self;
 }
 
+/** Without a dimension, with one, with several. */
+const squeezeNames = ["SqueezeBackward3", "SqueezeBackward4", "SqueezeBackward5"];
+
 defineOp({
   schema: "squeeze_(Tensor self) -> Tensor",
   overloads: ["squeeze_.dim(Tensor self, int dim) -> Tensor", "squeeze_.dims(Tensor self, int[] dim) -> Tensor"],
   in: ["Tensor"],
   summary: "Removes dimensions of size 1 (all, or those named).",
-  forward: (x: Tensor, dim?: number | readonly number[] | null) => become(x, squeeze(x, dim)),
+  forward: (x: Tensor, dim?: number | readonly number[] | null) =>
+    become(x, squeeze(x, dim), squeezeNames[dim === undefined || dim === null ? 0 : typeof dim === "number" ? 1 : 2]),
 });
 
 defineOp({
   schema: "unsqueeze_(Tensor self, int dim) -> Tensor",
   in: ["Tensor"],
   summary: "Adds a dimension of size 1.",
-  forward: (x: Tensor, dim: number) => become(x, unsqueeze(x, dim)),
+  forward: (x: Tensor, dim: number) => become(x, unsqueeze(x, dim), "UnsqueezeBackward1"),
 });
 
 defineOp({
@@ -43,14 +47,14 @@ defineOp({
   aliases: ["swapaxes_", "swapdims_"],
   in: ["Tensor"],
   summary: "Swaps two of its dimensions.",
-  forward: (x: Tensor, dim0: number, dim1: number) => become(x, transpose(x, dim0, dim1)),
+  forward: (x: Tensor, dim0: number, dim1: number) => become(x, transpose(x, dim0, dim1), "TransposeBackward1"),
 });
 
 defineOp({
   schema: "t_(Tensor self) -> Tensor",
   in: ["Tensor"],
   summary: "Transposes the matrix itself.",
-  forward: (x: Tensor) => become(x, t(x)),
+  forward: (x: Tensor) => become(x, t(x), "TBackward1"),
 });
 
 defineOp({
@@ -58,7 +62,7 @@ defineOp({
   in: ["torch", "Tensor"],
   summary: "Other sizes, strides and offset over the same memory.",
   forward: (x: Tensor, size: Sizes, stride: Sizes, offset: number | null = null) =>
-    become(x, named(asStrided(x, size, stride, offset), "AsStridedBackward1")),
+    become(x, asStrided(x, size, stride, offset), "AsStridedBackward1"),
 });
 
 const resize_ = defineOp({

@@ -1,7 +1,7 @@
 import { check } from "../errors";
-import { defineOp } from "../op";
 import { formatSizes, sameSizes } from "../shape";
 import type { Tensor } from "../tensor";
+import { defineComposed } from "./composed";
 import { clone } from "./copies";
 import { copy_ } from "./inplace";
 import { diagonal, select, slice } from "./slicing";
@@ -21,7 +21,7 @@ function written(x: Tensor, source: Tensor, part: (whole: Tensor) => Tensor): Te
   return out;
 }
 
-export const diagonalScatter = defineOp({
+export const diagonalScatter = defineComposed({
   schema: "diagonal_scatter(Tensor self, Tensor src, int offset=0, int dim1=0, int dim2=1) -> Tensor",
   in: ["torch", "Tensor"],
   summary: "A copy with other values on a diagonal.",
@@ -29,7 +29,7 @@ export const diagonalScatter = defineOp({
     written(x, source, (whole) => diagonal(whole, offset, dim1, dim2)),
 });
 
-export const selectScatter = defineOp({
+export const selectScatter = defineComposed({
   schema: "select_scatter(Tensor self, Tensor src, int dim, int index) -> Tensor",
   in: ["torch", "Tensor"],
   summary: "A copy with other values at one index of a dimension.",
@@ -37,7 +37,7 @@ export const selectScatter = defineOp({
     written(x, source, (whole) => select(whole, dim, index)),
 });
 
-export const sliceScatter = defineOp({
+export const sliceScatter = defineComposed({
   schema: "slice_scatter(Tensor self, Tensor src, int dim=0, int? start=None, int? end=None, int step=1) -> Tensor",
   in: ["torch", "Tensor"],
   summary: "A copy with other values in a slice of a dimension.",

@@ -136,7 +136,7 @@ export const ravel = defineOp({
   schema: "ravel(Tensor self) -> Tensor",
   in: ["torch", "Tensor"],
   summary: "All elements in one dimension.",
-  forward: (x: Tensor) => reshape(x, [-1]),
+  forward: (x: Tensor) => (x.isContiguous ? reshape(x, [-1]) : view(clone(x, "contiguous_format"), [-1])),
 });
 
 export const flatten = defineOp({

@@ -7,6 +7,7 @@ import { type Scalar, toNumber } from "../../scalar";
 import { numelOf } from "../../shape";
 import { emptyFrom, type Tensor } from "../../tensor";
 import { add, mul, sub } from "../arithmetic";
+import { clone } from "../copies";
 import { mean, sum } from "../reduction";
 import { rsqrt } from "../unary";
 import { view } from "../views";
@@ -100,6 +101,7 @@ const nativeBatchNorm = defineOp({
     "native_batch_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, " +
     "bool training, float momentum, float eps) -> (Tensor, Tensor, Tensor)",
   in: ["torch"],
+  differentiable: 1,
   summary: "Batch normalization with the statistics it used.",
   forward: (
     x: Tensor,
@@ -255,6 +257,7 @@ export function batchNormOf(
   momentum: Scalar,
   eps: Scalar,
 ): Tensor {
+  if (x.numel === 0 && x.ndim < 2) return clone(x);
   checkBatchNorm(x, runningMean, runningVar, weight, bias, training);
   return nativeBatchNorm(x, weight, bias, runningMean, runningVar, training, momentum, eps)[0];
 }

@@ -2,10 +2,11 @@ import { int64 } from "../../dtype";
 import { fromNumbers } from "../../elements";
 import { check } from "../../errors";
 import { defineOp } from "../../op";
-import type { Scalar } from "../../scalar";
+import { type Scalar, toFloat, toNumber } from "../../scalar";
 import { empty, type Tensor } from "../../tensor";
 import { add, div, mul, sub } from "../arithmetic";
 import { clampMin } from "../clamp";
+import { defineComposed } from "../composed";
 import { broadcastTensors } from "../joining";
 import { vectorNorm } from "../norms";
 import { sum } from "../reduction";
@@ -44,10 +45,10 @@ export const pairwiseDistance = defineOp({
   in: ["nn.functional", "torch"],
   summary: "The p-norm of the differences along the last dimension.",
   forward: (a: Tensor, b: Tensor, p: Scalar = 2, eps: Scalar = 1e-6, keepdim: boolean = false) =>
-    differenceNorm(add(sub(a, b), eps), p, [Math.max(a.ndim, b.ndim) - 1], keepdim),
+    differenceNorm(add(sub(a, b), toFloat(toNumber(eps))), p, [Math.max(a.ndim, b.ndim) - 1], keepdim),
 });
 
-export const pdist = defineOp({
+export const pdist = defineComposed({
   schema: "pdist(Tensor input, float p=2.0) -> Tensor",
   in: ["nn.functional", "torch"],
   summary: "The distances of all pairs of rows.",

@@ -5,6 +5,7 @@ import { defaultGenerator } from "../../random/generator";
 import { type Scalar, toNumber } from "../../scalar";
 import { emptyFrom, type Tensor } from "../../tensor";
 import { add, div, mul } from "../arithmetic";
+import { squeeze, unsqueeze } from "../views";
 import { inPlace } from "./in_place";
 import { floatText } from "./python_text";
 
@@ -37,6 +38,8 @@ interface Kind {
   /** Default of `training`. */
   readonly training: boolean;
   readonly inTorch: boolean;
+  /** Of channels with so many dimensions: an input without a batch dimension is taken for one sample. */
+  readonly dims?: number;
 }
 
 function run(x: Tensor, p: number, training: boolean, inplace: boolean, { features, alpha }: Kind): Tensor {
@@ -51,8 +54,13 @@ function run(x: Tensor, p: number, training: boolean, inplace: boolean, { featur
 }
 
 function defineDropout(kind: Kind) {
-  const forward = (x: Tensor, p: Scalar = 0.5, training = kind.training, inplace: boolean = false): Tensor =>
-    run(x, toNumber(p), training, inplace, kind);
+  const forward = (x: Tensor, p: Scalar = 0.5, training = kind.training, inplace: boolean = false): Tensor => {
+    // Two dimensions are the exception: there a tensor of three is taken for a batch of rows.
+    const single = kind.dims !== undefined && kind.dims !== 2 && x.ndim === kind.dims + 1;
+    const batch = single ? unsqueeze(x, 0) : x;
+    const out = run(batch, toNumber(p), training, inplace, kind);
+    return single ? squeeze(out, 0) : out;
+  };
   if (kind.inTorch) {
     defineOp({
       schema: `${kind.name}(Tensor input, float p, bool train) -> Tensor`,
@@ -79,7 +87,7 @@ export const dropout = defineDropout({
   summary: "Zeroes elements with probability p and scales the rest by 1/(1 − p), while training.",
 });
 export const featureDropouts = [1, 2, 3].map((dims) =>
-  defineDropout({ ...perFeature, name: `dropout${dims}d`, summary: "Zeroes whole channels with probability p." }),
+  defineDropout({ ...perFeature, name: `dropout${dims}d`, summary: "Zeroes whole channels with probability p.", dims }),
 );
 export const alphaDropout = defineDropout({
   ...plain,

@@ -39,6 +39,7 @@ const nativeLayerNorm = defineOp({
   schema:
     "native_layer_norm(Tensor input, int[] normalized_shape, Tensor? weight, Tensor? bias, float eps) -> (Tensor, Tensor, Tensor)",
   in: ["torch"],
+  differentiable: 1,
   summary: "Layer normalization with the statistics it used.",
   forward: (x: Tensor, shape: readonly number[], weight: MaybeTensor, bias: MaybeTensor, eps: Scalar): Tensor[] => {
     checkNormalizedShape(x, shape, weight, bias);

@@ -1,14 +1,15 @@
 import { check } from "../../errors";
 import { defineOp } from "../../op";
-import { type Scalar, toNumber } from "../../scalar";
+import { type Scalar, toFloat, toNumber } from "../../scalar";
 import { formatSizes, numelOf, sameSizes } from "../../shape";
-import type { Tensor } from "../../tensor";
+import { Tensor } from "../../tensor";
 import { add, div, mul, neg, sub } from "../arithmetic";
 import { clampMin, minimum } from "../clamp";
 import { eq } from "../comparison";
 import { lastGradient } from "../last_gradient";
 import { mean, sum } from "../reduction";
 import { log, sqrt } from "../unary";
+import { unsqueeze } from "../views";
 import { where } from "../where";
 import { activation } from "./activations";
 import { pairwiseDistance } from "./distances";
@@ -38,7 +39,7 @@ export const marginRankingLoss = defineOp({
         `margin_ranking_loss : All input tensors should have same dimension but got sizes: input1: ` +
         `${sizeText(x1.sizes)}, input2: ${sizeText(x2.sizes)}, target: ${sizeText(target.sizes)} `,
     );
-    return reduced(clampMin(add(mul(neg(target), sub(x1, x2)), margin), 0), how);
+    return reduced(clampMin(add(mul(neg(target), sub(x1, x2)), toFloat(toNumber(margin))), 0), how);
   },
 });
 
@@ -54,7 +55,7 @@ export const hingeEmbeddingLoss = defineOp({
     reduce: MaybeFlag = null,
     reduction: string = "mean",
   ) => {
-    const far = where(eq(target, 1), 0, clampMin(sub(margin, x), 0));
+    const far = where(eq(target, 1), 0, clampMin(sub(toFloat(toNumber(margin)), x), 0));
     const near = where(eq(target, -1), 0, x);
     return reduced(add(far, near), reductionOf(sizeAverage, reduce, reduction));
   },
@@ -160,13 +161,7 @@ export const gaussianNllLoss = defineOp({
   ) => {
     const limit = toNumber(eps);
     check(/^(none|mean|sum)$/.test(reduction), `${reduction} is not valid`, "ValueError");
-    if (typeof variance === "object" && "sizes" in variance) {
-      const fits =
-        variance.ndim >= x.ndim - 1 &&
-        variance.sizes.every((n, d) => n === x.sizes[d] || (n === 1 && d === x.ndim - 1));
-      check(fits, "var is of incorrect size", "ValueError");
-    }
-    const raw = typeof variance === "object" && "sizes" in variance ? variance : add(mul(x, 0), variance);
+    const raw = variances(variance, x);
     const spread = add(
       raw,
       makeConstant(raw, (v) => Math.max(v, limit) - v),
@@ -177,6 +172,17 @@ export const gaussianNllLoss = defineOp({
     return reduced(each, reductionOf(null, null, reduction));
   },
 });
+
+/** One variance for each element, or for each row of them (with its last dimension 1 or left out). */
+function variances(given: Tensor | Scalar, x: Tensor): Tensor {
+  const variance = given instanceof Tensor ? given : add(mul(x, 0), given);
+  if (sameSizes(variance.sizes, x.sizes)) return variance;
+  const rows = x.sizes.slice(0, -1);
+  if (sameSizes(variance.sizes, rows)) return unsqueeze(variance, -1);
+  const perRow = sameSizes(variance.sizes.slice(0, -1), rows) && variance.sizes[variance.ndim - 1] === 1;
+  check(perRow, "var is of incorrect size", "ValueError");
+  return variance;
+}
 
 /** Values computed from a tensor's, as a constant of the graph. */
 function makeConstant(x: Tensor, f: (v: number) => number): Tensor {

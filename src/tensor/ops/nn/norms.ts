@@ -82,6 +82,7 @@ export const localResponseNorm = defineOp({
       () => `Expected 3D or higher dimensionality                          input (got ${x.ndim} dimensions)`,
       "ValueError",
     );
+    if (x.numel === 0) return x;
     const squares = unsqueeze(mul(x, x), 1);
     const [before, after] = [Math.floor(size / 2), Math.floor((size - 1) / 2)];
     const [n, one, c, ...spatial] = squares.sizes;
