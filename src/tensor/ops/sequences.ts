@@ -65,12 +65,18 @@ export const arangeBetween = defineOp({
     range(start, end, step, options),
 });
 
-/** Both ends are exact: the second half counts back from the end. */
-function spaced(start: number, end: number, steps: number, dtype: DType): (i: number) => number {
+/** Both ends are exact: the second half counts back from the end. The step of integers is rounded as told. */
+function spaced(
+  start: number,
+  end: number,
+  steps: number,
+  dtype: DType,
+  integerStep: (x: number) => number,
+): (i: number) => number {
   const fma = dtype.name === "float32" ? fma32 : dtype.name === "float64" ? fma64 : null;
-  const round = dtype.kind === "float" ? accessOf(dtype).round : Math.fround;
+  const round = dtype.kind === "float" ? accessOf(dtype).round : integerStep;
   const [a, b] = dtype.kind === "float" ? [round(start), round(end)] : [Math.trunc(start), Math.trunc(end)];
-  const step = dtype.kind === "float" ? round(round(b - a) / (steps - 1)) : (b - a) / (steps - 1);
+  const step = round(round(b - a) / (steps - 1));
   const half = Math.floor(steps / 2);
   if (steps === 1) return () => a;
   if (fma) return (i) => (i < half ? fma(step, i, a) : fma(-step, steps - 1 - i, b));
@@ -85,7 +91,10 @@ export const linspace = defineOp({
     const n = toNumber(steps);
     check(n >= 0, "number of steps must be non-negative");
     const t = made([n], floatDType(), options);
-    return written(t, spaced(toNumber(start), toNumber(end), n, t.dtype));
+    return written(
+      t,
+      spaced(toNumber(start), toNumber(end), n, t.dtype, (step) => step),
+    );
   },
 });
 
@@ -97,7 +106,7 @@ export const logspace = defineOp({
     const n = toNumber(steps);
     check(n >= 0, "number of steps must be non-negative");
     const t = made([n], floatDType(), options);
-    const exponent = spaced(toNumber(start), toNumber(end), n, t.dtype);
+    const exponent = spaced(toNumber(start), toNumber(end), n, t.dtype, Math.fround);
     return written(t, (i) => toNumber(base) ** exponent(i));
   },
 });
