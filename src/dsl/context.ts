@@ -20,6 +20,8 @@ export interface RuntimeHost {
   statement?(i: number, run: () => void, names: readonly string[]): void;
 }
 
+export type WarningTaker = (text: string, category: string) => void;
+
 export interface Context {
   readonly host: RuntimeHost;
   /** Variables of the note (null prototype). */
@@ -31,6 +33,8 @@ export interface Context {
   importModule(name: string): PyModule;
   /** Writes a warning to stderr, once per text and category. */
   warn(text: string, category?: string): void;
+  /** From now on warnings go to `take` instead (null: as before); gives what took them until now. */
+  catchWarnings(take: WarningTaker | null): WarningTaker | null;
   /** `warnings.filterwarnings("ignore")`. */
   ignoreWarnings(ignore: boolean): void;
 }

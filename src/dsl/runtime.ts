@@ -6,7 +6,7 @@ import "./builtins/str";
 import { attributeNames } from "./attributes";
 import { builtinNames, builtinTypes } from "./builtins/functions";
 import { hostFunctions } from "./builtins/print";
-import type { Context, RuntimeHost } from "./context";
+import type { Context, RuntimeHost, WarningTaker } from "./context";
 import { type PyException, toPyException } from "./exceptions";
 import { FileTable } from "./files/file_table";
 import { createHelpers, type Helpers } from "./helpers";
@@ -44,6 +44,7 @@ export function createRuntime(host: RuntimeHost): Runtime {
   for (const [name, value] of hostFunctions({ host, globals, files })) builtins.set(name, value);
   const warned = new Set<string>();
   let quiet = false;
+  let taker: WarningTaker | null = null;
   const context: Context = {
     host,
     globals,
@@ -51,9 +52,18 @@ export function createRuntime(host: RuntimeHost): Runtime {
     files,
     importModule: (name) => importer.load(name),
     warn(text, category = "UserWarning") {
+      if (taker) {
+        if (!quiet) taker(text, category);
+        return;
+      }
       const line = `${category}: ${text}\n`;
       if (!quiet && !warned.has(line)) host.write("stderr", line);
       warned.add(line);
+    },
+    catchWarnings(take) {
+      const before = taker;
+      taker = take;
+      return before;
     },
     ignoreWarnings(ignore) {
       quiet = ignore;

@@ -1,3 +1,4 @@
+import { Double } from "../tensor/scalar";
 import type { Tensor } from "../tensor/tensor";
 import { arithmeticOf, withElements } from "./arithmetic";
 import {
@@ -17,7 +18,7 @@ import {
 export class Adadelta extends Optimizer {
   constructor(
     params: unknown,
-    lr: unknown = 1,
+    lr: unknown = new Double(1),
     rho: unknown = 0.9,
     eps: unknown = 1e-6,
     weightDecay: unknown = 0,

@@ -4,6 +4,7 @@ import { check } from "../tensor/errors";
 import { filled } from "../tensor/kernels/fill";
 import { modes } from "../tensor/modes";
 import { isTensor } from "../tensor/op";
+import { Double } from "../tensor/scalar";
 import type { Tensor } from "../tensor/tensor";
 import { arithmeticOf, lerp, withElements } from "./arithmetic";
 import { containers, type Dictionary, itemsOf } from "./dictionary";
@@ -41,7 +42,7 @@ export class Adafactor extends Optimizer {
     lr: unknown = 1e-2,
     beta2Decay: unknown = -0.8,
     givenEps: unknown = null,
-    d: unknown = 1,
+    d: unknown = new Double(1),
     weightDecay: unknown = 0,
     foreach: unknown = null,
     maximize = false,

@@ -1,22 +1,9 @@
 import type { Tensor } from "../tensor/tensor";
-import { addQuotient, arithmeticOf, lerp, withElements } from "./arithmetic";
-import {
-  betasOf,
-  checkedBetas,
-  checkSettings,
-  countStep,
-  EPSILON,
-  type Group,
-  hasData,
-  LEARNING_RATE,
-  Optimizer,
-  settingNumber,
-  stateTensor,
-  WEIGHT_DECAY,
-} from "./optimizer";
+import { Adaptive, type AdaptiveStep, average, decayed } from "./adaptive";
+import { addQuotient, withElements } from "./arithmetic";
 
 /** Adam (Kingma & Ba 2015), with the AMSGrad variant and L2 or decoupled weight decay. */
-export class Adam extends Optimizer {
+export class Adam extends Adaptive {
   constructor(
     params: unknown,
     lr: unknown = 1e-3,
@@ -31,7 +18,7 @@ export class Adam extends Optimizer {
     fused: unknown = null,
     decoupledWeightDecay = false,
   ) {
-    const settings = {
+    super(params, {
       lr,
       betas,
       eps,
@@ -43,47 +30,21 @@ export class Adam extends Optimizer {
       differentiable,
       fused,
       decoupled_weight_decay: decoupledWeightDecay,
-    };
-    checkSettings(settings, [LEARNING_RATE, EPSILON]);
-    settings.betas = checkedBetas(betas);
-    checkSettings(settings, [WEIGHT_DECAY]);
-    super(params, settings);
+    });
   }
 
-  protected override updateParameter(p: Tensor, grad: Tensor, group: Group): void {
-    const state = this.stateOf(p);
-    const step = countStep(state);
-    const amsgrad = Boolean(group.get("amsgrad"));
-    const first = stateTensor(state, "exp_avg", p);
-    const second = stateTensor(state, "exp_avg_sq", p);
-    const largest = amsgrad ? stateTensor(state, "max_exp_avg_sq", p) : null;
-    if (!hasData(p, grad)) return;
-    const a = arithmeticOf(p.dtype);
-    const { fma, inner, round, scalar } = a;
-    const [beta1, beta2] = betasOf(group);
-    const lr = settingNumber(group.get("lr"));
-    const weightDecay = settingNumber(group.get("weight_decay"));
-    const decoupled = Boolean(group.get("decoupled_weight_decay"));
-    const l2 = decoupled ? 0 : scalar(weightDecay);
-    const shrink = decoupled && weightDecay !== 0 ? scalar(1 - lr * weightDecay) : 1;
-    const weight1 = scalar(1 - beta1);
-    const keep2 = scalar(beta2);
-    const weight2 = scalar(1 - beta2);
-    const stepSize = scalar(-(lr / (1 - beta1 ** step)));
-    const correction2 = scalar(Math.sqrt(1 - beta2 ** step));
-    const eps = scalar(settingNumber(group.get("eps")));
-    const sign = group.get("maximize") ? -1 : 1;
-    const tensors = largest ? [p, first, second, largest, grad] : [p, first, second, grad];
-    withElements(tensors, tensors.length - 1, (arrays, n) => {
+  protected override advance(step: AdaptiveStep, tensors: readonly Tensor[]): void {
+    const { arithmetic: a, count, beta1, beta2, eps } = step;
+    const { round, scalar } = a;
+    const stepSize = scalar(-(step.lr / (1 - beta1 ** count)));
+    const correction2 = scalar(Math.sqrt(1 - beta2 ** count));
+    const written = tensors.length - 1;
+    withElements(tensors, written, (arrays, n) => {
       const [x, m, v] = arrays;
-      const g = arrays[arrays.length - 1];
-      const top = largest ? arrays[3] : null;
+      const g = arrays[written];
+      const top = written > 3 ? arrays[3] : null;
       for (let i = 0; i < n; i++) {
-        let d = sign * g[i];
-        if (shrink !== 1) x[i] = round(x[i] * shrink);
-        if (l2 !== 0) d = fma(l2, x[i], d);
-        m[i] = lerp(a, m[i], d, weight1);
-        v[i] = fma(inner(weight2 * d), d, round(v[i] * keep2));
+        average(step, m, v, decayed(step, x, g, i), i);
         let squares = v[i];
         if (top) squares = top[i] = Math.max(top[i], squares);
         const denominator = round(round(round(Math.sqrt(squares)) / correction2) + eps);

@@ -1,22 +1,9 @@
 import type { Tensor } from "../tensor/tensor";
-import { addQuotient, arithmeticOf, lerp, withElements } from "./arithmetic";
-import {
-  betasOf,
-  checkedBetas,
-  checkSettings,
-  countStep,
-  EPSILON,
-  type Group,
-  hasData,
-  LEARNING_RATE,
-  Optimizer,
-  settingNumber,
-  stateTensor,
-  WEIGHT_DECAY,
-} from "./optimizer";
+import { Adaptive, type AdaptiveStep, decayed } from "./adaptive";
+import { addQuotient, lerp, withElements } from "./arithmetic";
 
 /** Adamax: Adam with the infinity norm (Kingma & Ba 2015). */
-export class Adamax extends Optimizer {
+export class Adamax extends Adaptive {
   constructor(
     params: unknown,
     lr: unknown = 2e-3,
@@ -28,35 +15,23 @@ export class Adamax extends Optimizer {
     differentiable = false,
     capturable = false,
   ) {
-    const settings = { lr, betas, eps, weight_decay: weightDecay, foreach, maximize, differentiable, capturable };
-    checkSettings(settings, [LEARNING_RATE, EPSILON]);
-    settings.betas = checkedBetas(betas);
-    checkSettings(settings, [WEIGHT_DECAY]);
-    super(params, settings);
+    super(params, { lr, betas, eps, weight_decay: weightDecay, foreach, maximize, differentiable, capturable });
   }
 
-  protected override updateParameter(p: Tensor, grad: Tensor, group: Group): void {
-    const state = this.stateOf(p);
-    const count = countStep(state);
-    const first = stateTensor(state, "exp_avg", p);
-    const norm = stateTensor(state, "exp_inf", p);
-    if (!hasData(p, grad)) return;
-    const a = arithmeticOf(p.dtype);
-    const { fma, round, scalar } = a;
-    const [beta1, beta2] = betasOf(group);
-    const l2 = scalar(settingNumber(group.get("weight_decay")));
-    const weight = scalar(1 - beta1);
-    const keep = scalar(beta2);
-    const eps = scalar(settingNumber(group.get("eps")));
-    const step = scalar(-(settingNumber(group.get("lr")) / (1 - beta1 ** count)));
-    const sign = group.get("maximize") ? -1 : 1;
-    withElements([p, first, norm, grad], 3, ([x, m, u, g], n) => {
+  protected override spreadName(): string {
+    return "exp_inf";
+  }
+
+  protected override advance(step: AdaptiveStep, tensors: readonly Tensor[]): void {
+    const { arithmetic: a, eps, keep2, weight1 } = step;
+    const { round } = a;
+    const size = a.scalar(-(step.lr / (1 - step.beta1 ** step.count)));
+    withElements(tensors, 3, ([x, m, u, g], n) => {
       for (let i = 0; i < n; i++) {
-        let d = sign * g[i];
-        if (l2 !== 0) d = fma(l2, x[i], d);
-        m[i] = lerp(a, m[i], d, weight);
-        u[i] = Math.max(round(u[i] * keep), round(Math.abs(d) + eps));
-        x[i] = addQuotient(a, x[i], step, m[i], u[i]);
+        const d = decayed(step, x, g, i);
+        m[i] = lerp(a, m[i], d, weight1);
+        u[i] = Math.max(round(u[i] * keep2), round(Math.abs(d) + eps));
+        x[i] = addQuotient(a, x[i], size, m[i], u[i]);
       }
     });
   }

@@ -1,4 +1,5 @@
 import { fillInto } from "../tensor/kernels/fill";
+import { Double } from "../tensor/scalar";
 import type { Tensor } from "../tensor/tensor";
 import { arithmeticOf, withElements } from "./arithmetic";
 import {
@@ -21,7 +22,7 @@ export class ASGD extends Optimizer {
     lr: unknown = 1e-2,
     lambd: unknown = 1e-4,
     alpha: unknown = 0.75,
-    t0: unknown = 1e6,
+    t0: unknown = new Double(1e6),
     weightDecay: unknown = 0,
     foreach: unknown = null,
     maximize = false,

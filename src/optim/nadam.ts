@@ -1,23 +1,10 @@
 import type { Tensor } from "../tensor/tensor";
-import { addQuotient, arithmeticOf, lerp, withElements } from "./arithmetic";
-import {
-  betasOf,
-  checkedBetas,
-  checkSettings,
-  countStep,
-  EPSILON,
-  type Group,
-  hasData,
-  LEARNING_RATE,
-  Optimizer,
-  scalarState,
-  settingNumber,
-  stateTensor,
-  WEIGHT_DECAY,
-} from "./optimizer";
+import { Adaptive, type AdaptiveStep, average, decayed } from "./adaptive";
+import { addQuotient, withElements } from "./arithmetic";
+import { type Group, scalarState, settingNumber } from "./optimizer";
 
 /** NAdam: Adam with Nesterov momentum (Dozat 2016). */
-export class NAdam extends Optimizer {
+export class NAdam extends Adaptive {
   constructor(
     params: unknown,
     lr: unknown = 2e-3,
@@ -43,25 +30,17 @@ export class NAdam extends Optimizer {
       capturable,
       differentiable,
     };
-    checkSettings(settings, [LEARNING_RATE, EPSILON]);
-    settings.betas = checkedBetas(betas);
-    checkSettings(settings, [WEIGHT_DECAY, { name: "momentum_decay", label: "momentum_decay value" }]);
-    super(params, settings);
+    super(params, settings, [{ name: "momentum_decay", label: "momentum_decay value" }]);
   }
 
-  protected override updateParameter(p: Tensor, grad: Tensor, group: Group): void {
-    const state = this.stateOf(p);
-    const count = countStep(state);
-    const product = scalarState(state, "mu_product", 1);
-    const first = stateTensor(state, "exp_avg", p);
-    const second = stateTensor(state, "exp_avg_sq", p);
-    if (!hasData(p, grad, product)) return;
-    const a = arithmeticOf(p.dtype);
-    const { fma, inner, round, scalar } = a;
-    const [beta1, beta2] = betasOf(group);
-    const lr = settingNumber(group.get("lr"));
-    const weightDecay = settingNumber(group.get("weight_decay"));
-    const decoupled = Boolean(group.get("decoupled_weight_decay"));
+  /** The product of all momenta so far. */
+  protected override extraState(p: Tensor): Tensor {
+    return scalarState(this.stateOf(p), "mu_product", 1);
+  }
+
+  protected override advance(step: AdaptiveStep, tensors: readonly Tensor[], group: Group, product: Tensor): void {
+    const { arithmetic: a, count, beta1, beta2, eps, lr } = step;
+    const { round, scalar } = a;
     const momentumDecay = settingNumber(group.get("momentum_decay"));
     const momentum = (t: number): number => beta1 * (1 - 0.5 * 0.96 ** (t * momentumDecay));
     const mu = momentum(count);
@@ -71,21 +50,11 @@ export class NAdam extends Optimizer {
     const next = momentum(count + 1);
     const gradStep = scalar((-lr * (1 - mu)) / (1 - soFar));
     const averageStep = scalar((-lr * next) / (1 - soFar * next));
-    const l2 = decoupled ? 0 : scalar(weightDecay);
-    const shrink = decoupled && weightDecay !== 0 ? scalar(1 - lr * weightDecay) : 1;
-    const weight1 = scalar(1 - beta1);
-    const keep2 = scalar(beta2);
-    const weight2 = scalar(1 - beta2);
     const correction2 = scalar(1 - beta2 ** count);
-    const eps = scalar(settingNumber(group.get("eps")));
-    const sign = group.get("maximize") ? -1 : 1;
-    withElements([p, first, second, grad], 3, ([x, m, v, g], n) => {
+    withElements(tensors, 3, ([x, m, v, g], n) => {
       for (let i = 0; i < n; i++) {
-        let d = sign * g[i];
-        if (shrink !== 1) x[i] = round(x[i] * shrink);
-        if (l2 !== 0) d = fma(l2, x[i], d);
-        m[i] = lerp(a, m[i], d, weight1);
-        v[i] = fma(inner(weight2 * d), d, round(v[i] * keep2));
+        const d = decayed(step, x, g, i);
+        average(step, m, v, d, i);
         const spread = round(round(Math.sqrt(round(v[i] / correction2))) + eps);
         x[i] = addQuotient(a, addQuotient(a, x[i], gradStep, d, spread), averageStep, m[i], spread);
       }

@@ -1,6 +1,7 @@
 import { check } from "../tensor/errors";
+import { floatText } from "../tensor/ops/nn/python_text";
 import { toFloat } from "../tensor/scalar";
-import { containers, itemsOf } from "./dictionary";
+import { containers, dictionary, itemsOf } from "./dictionary";
 import { betasOf, type Group, settingNumber } from "./optimizer";
 import { checkOptimizer, LRScheduler } from "./scheduler";
 
@@ -55,7 +56,7 @@ export class OneCycleLR extends LRScheduler {
     check(total > 0, () => `Expected positive integer total_steps, but got ${total}`, "ValueError");
     check(
       pctStart >= 0 && pctStart <= 1,
-      () => `Expected float between 0 and 1 pct_start, but got ${pctStart}`,
+      () => `Expected float between 0 and 1 pct_start, but got ${floatText(pctStart)}`,
       "ValueError",
     );
     check(
@@ -104,7 +105,24 @@ export class OneCycleLR extends LRScheduler {
   }
 
   protected override settings(): (readonly [string, unknown])[] {
-    return [["total_steps", this.totalSteps]];
+    const { phases, options, optimizer } = this;
+    return [
+      ["total_steps", this.totalSteps],
+      [
+        "_schedule_phases",
+        phases.map(({ end, rates, momenta }, i) =>
+          dictionary([
+            ["end_step", i === phases.length - 1 ? end : toFloat(end)],
+            ["start_lr", `${rates[0]}_lr`],
+            ["end_lr", `${rates[1]}_lr`],
+            ["start_momentum", `${momenta[0]}_momentum`],
+            ["end_momentum", `${momenta[1]}_momentum`],
+          ]),
+        ),
+      ],
+      ["cycle_momentum", options.cycleMomentum],
+      ...(options.cycleMomentum ? [["use_beta1", optimizer.defaults.has("betas")] as const] : []),
+    ];
   }
 }
 

@@ -5,6 +5,7 @@ import { converted } from "../tensor/kernels/convert";
 import { filled, fillInto } from "../tensor/kernels/fill";
 import { enableGrad, modes, noGrad } from "../tensor/modes";
 import { isTensor } from "../tensor/op";
+import { floatText } from "../tensor/ops/nn/python_text";
 import { type Scalar, toNumber } from "../tensor/scalar";
 import type { Tensor } from "../tensor/tensor";
 import { warn } from "../tensor/warnings";
@@ -88,6 +89,14 @@ export class Optimizer {
           "see github.com/pytorch/pytorch/issues/40967 for more information",
       );
     }
+    for (const other of this.paramGroups) {
+      const added = group.has("param_names") ? "with" : "without";
+      check(
+        other.has("param_names") === group.has("param_names"),
+        `all optimizer param groups should be with/without names. cannot add param group ${added} names to the optimizer`,
+        "ValueError",
+      );
+    }
     const known = new Set(this.paramGroups.flatMap(paramsOf));
     check(
       !params.some((p) => known.has(p as Tensor)),
@@ -113,7 +122,15 @@ export class Optimizer {
     const loss = closure ? enableGrad(closure) : null;
     noGrad(() => {
       for (const group of this.paramGroups) {
-        for (const p of paramsOf(group)) if (p.grad) this.updateParameter(p, p.grad, group);
+        for (const p of paramsOf(group)) {
+          if (!p.grad) continue;
+          // Such a step is part of the graph, and parameters are its leaves.
+          check(
+            !(group.get("differentiable") && p.requiresGrad),
+            "a leaf Variable that requires grad is being used in an in-place operation.",
+          );
+          this.updateParameter(p, p.grad, group);
+        }
       }
     });
     this.stepCount++;
@@ -249,7 +266,7 @@ export function checkedBetas(betas: unknown): unknown {
   const items = itemsOf(betas) ?? [];
   items.forEach((beta, i) => {
     const x = settingNumber(beta);
-    check(x >= 0 && x < 1, () => `Invalid beta parameter at index ${i}: ${settingText(beta)}`, "ValueError");
+    check(x >= 0 && x < 1, () => `Invalid beta parameter at index ${i}: ${floatText(x)}`, "ValueError");
   });
   return Array.isArray(betas) ? containers.tuple(betas) : betas;
 }

@@ -2,7 +2,7 @@ import { check } from "../tensor/errors";
 import { type Scalar, toFloat } from "../tensor/scalar";
 import { type Dictionary, dictionary, itemsOf } from "./dictionary";
 import { type Optimizer, settingNumber } from "./optimizer";
-import { checkOptimizer } from "./scheduler";
+import { checkOptimizer, loadSettings } from "./scheduler";
 
 /** What counts as better than the best so far. */
 const improvements: Readonly<Record<string, (value: number, best: number, threshold: number) => boolean>> = {
@@ -30,7 +30,7 @@ export class ReduceLROnPlateau {
     readonly threshold: number,
     readonly thresholdMode: string,
     readonly cooldown: number,
-    minLr: unknown,
+    private readonly minLr: unknown,
     readonly eps: number,
   ) {
     check(factor < 1, "Factor should be < 1.0.", "ValueError");
@@ -73,6 +73,11 @@ export class ReduceLROnPlateau {
     this.lastLr = this.present();
   }
 
+  /** Whether a wait after a lowering goes on. */
+  get inCooldown(): boolean {
+    return this.cooldownCounter > 0;
+  }
+
   private lower(): void {
     this.optimizer.paramGroups.forEach((group, i) => {
       const before = settingNumber(group.get("lr"));
@@ -92,12 +97,14 @@ export class ReduceLROnPlateau {
   stateDict(): Dictionary {
     return dictionary([
       ["factor", this.factor],
-      ["min_lrs", this.minLrs.map(toFloat)],
+      ["default_min_lr", itemsOf(this.minLr) ? null : this.minLr],
+      ["min_lrs", itemsOf(this.minLr) ?? this.minLrs.map(() => this.minLr)],
       ["patience", this.patience],
       ["cooldown", this.cooldown],
       ["eps", this.eps],
       ["last_epoch", this.lastEpoch],
       ["_last_lr", this.lastLr],
+      ["mode_worse", this.mode === "min" ? Infinity : -Infinity],
       ["mode", this.mode],
       ["threshold", this.threshold],
       ["threshold_mode", this.thresholdMode],
@@ -108,10 +115,7 @@ export class ReduceLROnPlateau {
   }
 
   loadStateDict(state: Dictionary): void {
-    this.lastEpoch = settingNumber(state.get("last_epoch"));
-    this.best = settingNumber(state.get("best"));
-    this.cooldownCounter = settingNumber(state.get("cooldown_counter"));
-    this.numBadEpochs = settingNumber(state.get("num_bad_epochs"));
+    loadSettings(this, state);
     this.lastLr = [...(state.get("_last_lr") as Scalar[])];
   }
 }

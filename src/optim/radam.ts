@@ -1,22 +1,9 @@
 import type { Tensor } from "../tensor/tensor";
-import { arithmeticOf, lerp, withElements } from "./arithmetic";
-import {
-  betasOf,
-  checkedBetas,
-  checkSettings,
-  countStep,
-  EPSILON,
-  type Group,
-  hasData,
-  LEARNING_RATE,
-  Optimizer,
-  settingNumber,
-  stateTensor,
-  WEIGHT_DECAY,
-} from "./optimizer";
+import { Adaptive, type AdaptiveStep, average, decayed } from "./adaptive";
+import { withElements } from "./arithmetic";
 
 /** RAdam: Adam whose adaptive step waits until its variance is known well enough (Liu et al. 2020). */
-export class RAdam extends Optimizer {
+export class RAdam extends Adaptive {
   constructor(
     params: unknown,
     lr: unknown = 1e-3,
@@ -29,7 +16,7 @@ export class RAdam extends Optimizer {
     capturable = false,
     differentiable = false,
   ) {
-    const settings = {
+    super(params, {
       lr,
       betas,
       eps,
@@ -39,55 +26,31 @@ export class RAdam extends Optimizer {
       capturable,
       decoupled_weight_decay: decoupledWeightDecay,
       differentiable,
-    };
-    checkSettings(settings, [LEARNING_RATE, EPSILON]);
-    settings.betas = checkedBetas(betas);
-    checkSettings(settings, [WEIGHT_DECAY]);
-    super(params, settings);
+    });
   }
 
-  protected override updateParameter(p: Tensor, grad: Tensor, group: Group): void {
-    const state = this.stateOf(p);
-    const count = countStep(state);
-    const first = stateTensor(state, "exp_avg", p);
-    const second = stateTensor(state, "exp_avg_sq", p);
-    if (!hasData(p, grad)) return;
-    const a = arithmeticOf(p.dtype);
-    const { fma, inner, round, scalar } = a;
-    const [beta1, beta2] = betasOf(group);
-    const rate = settingNumber(group.get("lr"));
-    const weightDecay = settingNumber(group.get("weight_decay"));
-    const decoupled = Boolean(group.get("decoupled_weight_decay"));
+  protected override advance(step: AdaptiveStep, tensors: readonly Tensor[]): void {
+    const { count, beta1, beta2, eps } = step;
+    const { round, scalar } = step.arithmetic;
     const remaining2 = 1 - beta2 ** count;
-    const lr = scalar(rate);
-    const l2 = decoupled ? 0 : scalar(weightDecay);
-    const shrink = decoupled && weightDecay !== 0 ? scalar(1 - rate * weightDecay) : 1;
-    const weight1 = scalar(1 - beta1);
-    const keep2 = scalar(beta2);
-    const weight2 = scalar(1 - beta2);
+    const lr = scalar(step.lr);
     const correction1 = scalar(1 - beta1 ** count);
     const correction2 = scalar(Math.sqrt(remaining2));
-    const eps = scalar(settingNumber(group.get("eps")));
     // Length of the simple average that the exponential one approximates, in the limit and now.
     const limit = 2 / (1 - beta2) - 1;
     const length = limit - (2 * count * beta2 ** count) / remaining2;
     const adaptive = length > 5;
     const rectified = ((length - 4) * (length - 2) * limit) / ((limit - 4) * (limit - 2) * length);
     const factor = adaptive ? scalar(Math.sqrt(rectified)) : 1;
-    const sign = group.get("maximize") ? -1 : 1;
-    withElements([p, first, second, grad], 3, ([x, m, v, g], n) => {
+    withElements(tensors, 3, ([x, m, v, g], n) => {
       for (let i = 0; i < n; i++) {
-        let d = sign * g[i];
-        if (shrink !== 1) x[i] = round(x[i] * shrink);
-        if (l2 !== 0) d = fma(l2, x[i], d);
-        m[i] = lerp(a, m[i], d, weight1);
-        v[i] = fma(inner(weight2 * d), d, round(v[i] * keep2));
-        let step = round(round(m[i] / correction1) * lr);
+        average(step, m, v, decayed(step, x, g, i), i);
+        let change = round(round(m[i] / correction1) * lr);
         if (adaptive) {
           const inverse = round(1 / round(round(Math.sqrt(v[i])) + eps));
-          step = round(round(step * round(inverse * correction2)) * factor);
+          change = round(round(change * round(inverse * correction2)) * factor);
         }
-        x[i] = round(x[i] - step);
+        x[i] = round(x[i] - change);
       }
     });
   }

@@ -29,10 +29,12 @@ export function checkOptimizer(optimizer: unknown): Optimizer {
 export abstract class LRScheduler {
   readonly optimizer: Optimizer;
   /** Learning rates of the groups at the start. */
-  readonly baseLrs: number[];
+  baseLrs: number[];
   lastEpoch: number;
   /** True while the constructor makes the first step. */
   protected isInitial = true;
+  /** True while a step asks for the next rates. */
+  withinStep = false;
   protected calls = 0;
   private lastLr: Scalar[] = [];
   private readonly optimizerSteps: number;
@@ -83,7 +85,7 @@ export abstract class LRScheduler {
     this.calls++;
     if (epoch === null) {
       this.lastEpoch++;
-      this.setRates(this.getLr());
+      this.setRates(this.nextRates());
     } else {
       warn(EPOCH_DEPRECATED);
       this.moveToEpoch(epoch);
@@ -93,7 +95,16 @@ export abstract class LRScheduler {
   /** Sets the rates of an epoch, from the start where there is a closed form. */
   moveToEpoch(epoch: number): void {
     this.lastEpoch = epoch;
-    this.setRates(this.closedForm() ?? this.getLr());
+    this.setRates(this.closedForm() ?? this.nextRates());
+  }
+
+  protected nextRates(): number[] {
+    this.withinStep = true;
+    try {
+      return this.getLr();
+    } finally {
+      this.withinStep = false;
+    }
   }
 
   protected setRates(rates: readonly number[]): void {
@@ -122,12 +133,14 @@ export abstract class LRScheduler {
       ["base_lrs", this.baseLrs.map(toFloat)],
       ["last_epoch", this.lastEpoch],
       ["_step_count", this.calls],
+      ["_is_initial", this.isInitial],
+      ["_get_lr_called_within_step", this.withinStep],
       ["_last_lr", this.lastLr],
     ]);
   }
 
   loadStateDict(state: Dictionary): void {
-    this.lastEpoch = settingNumber(state.get("last_epoch"));
+    loadSettings(this, state);
     this.calls = settingNumber(state.get("_step_count"));
     this.lastLr = [...(state.get("_last_lr") as Scalar[])];
   }
@@ -137,6 +150,36 @@ export abstract class LRScheduler {
     return [];
   }
 }
+
+/** Fields whose names are no camel case of the Python ones. */
+const fieldNames: Readonly<Record<string, string>> = {
+  T_max: "tMax",
+  T_0: "t0",
+  T_mult: "tMult",
+  T_i: "period",
+  T_cur: "position",
+};
+
+/** The field behind a Python attribute of a schedule. */
+export function scheduleField(name: string): string {
+  return fieldNames[name] ?? name.replace(/(?<=[a-z0-9])_([a-z0-9])/g, (_, c: string) => c.toUpperCase());
+}
+
+/** Takes over the numbers, texts and lists of numbers of a saved state. */
+export function loadSettings(schedule: object, state: Dictionary): void {
+  const fields = schedule as Record<string, unknown>;
+  for (const key of state.keys() as Iterable<string>) {
+    const field = scheduleField(key);
+    const value = state.get(key);
+    if (typeof fields[field] === "number") fields[field] = settingNumber(value);
+    else if (typeof fields[field] === "string" && typeof value === "string") fields[field] = value;
+    else if (Array.isArray(fields[field]) && Array.isArray(value) && (fields[field] as unknown[]).every(isNumber)) {
+      fields[field] = value.map(settingNumber);
+    }
+  }
+}
+
+const isNumber = (x: unknown): boolean => typeof x === "number";
 
 function missingInitialRate(group: number): string {
   return (

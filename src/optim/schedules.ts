@@ -1,6 +1,6 @@
 import { check } from "../tensor/errors";
 import { type Scalar, toNumber } from "../tensor/scalar";
-import { itemsOf } from "./dictionary";
+import { type Dictionary, itemsOf } from "./dictionary";
 import { LRScheduler } from "./scheduler";
 
 /** Schedules that need nothing but the epoch. Formulas are those of `torch/optim/lr_scheduler.py`. */
@@ -237,8 +237,7 @@ export class CosineAnnealingWarmRestarts extends LRScheduler {
         this.period *= this.tMult;
       }
     } else this.moveTo(epoch ?? 0);
-    this.calls++;
-    this.setRates(this.getLr());
+    this.setRates(this.nextRates());
   }
 
   /** Fractional epochs are allowed. */
@@ -288,6 +287,16 @@ export class LambdaLR extends LRScheduler {
     this.start();
   }
 
+  /** Functions are not saved. */
+  override stateDict(): Dictionary {
+    const state = super.stateDict();
+    state.set(
+      "lr_lambdas",
+      this.lrLambdas.map(() => null),
+    );
+    return state;
+  }
+
   override getLr(): number[] {
     return this.baseLrs.map((lr, i) => lr * toNumber(this.lrLambdas[i](this.lastEpoch) as Scalar));
   }
@@ -300,6 +309,16 @@ export class MultiplicativeLR extends LRScheduler {
     super(optimizer, lastEpoch);
     this.lrLambdas = perGroup(lrLambda, this.baseLrs.length);
     this.start();
+  }
+
+  /** Functions are not saved. */
+  override stateDict(): Dictionary {
+    const state = super.stateDict();
+    state.set(
+      "lr_lambdas",
+      this.lrLambdas.map(() => null),
+    );
+    return state;
   }
 
   override getLr(): number[] {

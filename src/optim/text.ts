@@ -17,6 +17,8 @@ export function settingText(value: unknown): string {
     const number = toNumbers(value)[0];
     return value.dtype.kind === "float" ? floatText(number) : String(number);
   }
+  if (Array.isArray(value) && value.every((v) => typeof v === "string"))
+    return `[${value.map((v) => `'${v}'`).join(", ")}]`;
   const items = itemsOf(value);
   if (items) return `(${items.map(settingText).join(", ")}${items.length === 1 ? "," : ""})`;
   return String(value);

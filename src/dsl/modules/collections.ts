@@ -50,7 +50,7 @@ defaultDictType.define("default_factory", new Getter((d: DefaultDict) => d.facto
 
 // ---- Counter
 
-const counterType = builtinType("Counter", [dictType], { module: "collections" });
+export const counterType = builtinType("Counter", [dictType], { module: "collections" });
 
 function count(counter: Dict, args: readonly Value[], step: (a: Value, b: Value) => Value): void {
   const { positional, keywords } = splitKwargs(args);

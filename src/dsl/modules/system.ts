@@ -3,11 +3,12 @@
 import { attr } from "../attributes";
 import { toDouble } from "../builtins/numbers";
 import { functions, methods } from "../builtins/table";
-import type { Context } from "../context";
-import { error } from "../exceptions";
-import { call, rawNative, splitKwargs } from "../function";
+import { truthy } from "../comparison";
+import type { Context, WarningTaker } from "../context";
+import { error, exceptionType, PyException } from "../exceptions";
+import { call, native, rawNative, splitKwargs } from "../function";
 import { repr, str } from "../text";
-import { builtinType, PyObject, PyType, type Value } from "../type";
+import { ATTRIBUTES, builtinType, PyObject, PyType, type Value } from "../type";
 import { typeOf } from "../types";
 import { Dict } from "../values/dict";
 import { toFloat } from "../values/float";
@@ -82,6 +83,58 @@ export function sysModule({ host }: Context): PyModule {
   ]);
 }
 
+const messageType = builtinType("WarningMessage", undefined, { module: "warnings" });
+
+/** What `warnings.catch_warnings(record=True)` lists. */
+function recorded(text: string, category: string): PyObject {
+  const made = new PyObject(messageType);
+  const type = exceptionType(category);
+  made[ATTRIBUTES].set("message", new PyException(type, [text]));
+  made[ATTRIBUTES].set("category", type);
+  return made;
+}
+
+class Catching extends PyObject {
+  before: WarningTaker | null = null;
+  constructor(
+    type: PyType,
+    readonly record: boolean,
+  ) {
+    super(type);
+  }
+}
+
+function catchingType(context: Context): PyType {
+  const type = builtinType("catch_warnings", undefined, { module: "warnings" });
+  const make = native(
+    "catch_warnings",
+    "*, record=, module=, action=, category=, lineno=, append=",
+    (record: Value) => new Catching(type, truthy(record)),
+    [false, null, null, null, 0, false],
+  );
+  type.called = (_type, args) => call(make, ...args);
+  methods(type, {
+    __enter__: [
+      "",
+      (made: Catching) => {
+        const list: Value[] = [];
+        made.before = context.catchWarnings(null);
+        context.catchWarnings(made.record ? (text, category) => void list.push(recorded(text, category)) : made.before);
+        return made.record ? list : null;
+      },
+    ],
+    __exit__: [
+      "type, value, traceback, /",
+      (made: Catching) => {
+        context.catchWarnings(made.before);
+        context.ignoreWarnings(false);
+        return false;
+      },
+    ],
+  });
+  return type;
+}
+
 export function warningsModule(context: Context): PyModule {
   const filter = (action: string): null => {
     context.ignoreWarnings(action === "ignore");
@@ -92,9 +145,7 @@ export function warningsModule(context: Context): PyModule {
     context.warn(str(message), name);
     return null;
   };
-  const catching = builtinType("catch_warnings", undefined, { module: "warnings" });
-  catching.called = (type) => new PyObject(type);
-  methods(catching, { __enter__: ["", () => []], __exit__: ["type, value, traceback, /", () => false] });
+  const catching = catchingType(context);
   return new PyModule("warnings", [
     ["catch_warnings", catching],
     ...functions({

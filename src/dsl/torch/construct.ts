@@ -33,8 +33,14 @@ export function sortedStructure(v: Value): unknown {
 /** Python functions as native ones; lists of them too. */
 function callback(v: Value): unknown {
   if (Array.isArray(v) || v instanceof Tuple) return listOf(v).map(callback);
-  return (...args: Value[]) => call(v, ...args);
+  const made = (...args: Value[]): Value => call(v, ...args);
+  originals.set(made, v);
+  return made;
 }
+
+const originals = new WeakMap<object, Value>();
+/** The Python function behind a native one that was made of it. */
+export const pythonFunction = (native: object): Value => originals.get(native) ?? null;
 
 /** Kinds that constructors take as Python gave them. */
 const constructorKinds: Readonly<Record<string, Converter>> = {
