@@ -10,6 +10,7 @@ import type { ComplexRule } from "./complex_math";
 import { converted, copyInto } from "./convert";
 import { type Accelerated, accelerate, givesBool } from "./fast";
 import { elementwiseStrides, withStrides } from "./layout";
+import { smallElementwise } from "./small";
 import { type Row, walk } from "./walk";
 
 type Numeric = (...xs: number[]) => number;
@@ -52,6 +53,10 @@ export function elementwise(
   result: DType = compute,
   target?: Tensor,
 ): Tensor {
+  if (target === undefined && compute === float32 && result === float32 && !rule.maskFirst) {
+    const out = smallElementwise(rule, operands);
+    if (out) return out;
+  }
   if (compute.kind === "complex" && !rule.complex) throw notImplemented(rule.kernel ?? "elementwise_cpu", compute);
   const sizes = commonSizes(operands);
   const abstract = modes.abstract || operands.some((x) => x instanceof Tensor && x.isAbstract);
