@@ -1,3 +1,4 @@
+import { float32 } from "../dtype";
 import { accessOf, toNumbers } from "../elements";
 import { batchShape, checkSquare, mapMatrices } from "../linalg/batch";
 import { type LuFactors, luFactors, luOfTransposed } from "../linalg/lu";
@@ -23,7 +24,7 @@ function cofactors(a: Tensor): Tensor {
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < n; j++) {
         const minor = x.filter((_, at) => Math.floor(at / n) !== i && at % n !== j);
-        out[i * n + j] = ((i + j) % 2 === 0 ? 1 : -1) * determinant(luFactors(minor, n - 1, exactly), n - 1, exactly);
+        out[i * n + j] = ((i + j) % 2 === 0 ? 1 : -1) * determinant(luFactors(minor, n - 1), n - 1, exactly);
       }
     }
     return [out];
@@ -45,7 +46,7 @@ export const det: Op<[A: Tensor], Tensor> = defineOp({
     const { batch, rows: n } = checkSquare(a, "linalg.det");
     const { round } = accessOf(a.dtype);
     return mapMatrices([a], batch, [[]], ([x]) => [
-      Float64Array.of(determinant(luOfTransposed(x, n, round), n, round)),
+      Float64Array.of(determinant(luOfTransposed(x, n, a.dtype === float32), n, round)),
     ])[0];
   },
   save: ([a], result) => [a, result] as const,
@@ -64,9 +65,8 @@ export const slogdet: Op<[A: Tensor], Tensor[]> = defineOp({
   gradName: "LinalgSlogdetBackward0",
   forward: (a: Tensor) => {
     const { batch, rows: n } = checkSquare(a, "linalg.slogdet");
-    const { round } = accessOf(a.dtype);
     return mapMatrices([a], batch, [[], []], ([x]) => {
-      const { lu, parity } = luOfTransposed(x, n, round);
+      const { lu, parity } = luOfTransposed(x, n, a.dtype === float32);
       let sign: number = parity;
       let total = 0;
       for (let i = 0; i < n; i++) {

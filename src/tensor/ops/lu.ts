@@ -1,5 +1,4 @@
-import { bool, int32 } from "../dtype";
-import { accessOf } from "../elements";
+import { bool, float32, int32 } from "../dtype";
 import { check } from "../errors";
 import { batchShape, checkMatrix, checkSquare, columnMatrix, firstFailure, mapMatrices } from "../linalg/batch";
 import { luFactors, luSolve, luSolveTransposed, rowOrder } from "../linalg/lu";
@@ -35,11 +34,10 @@ const factored: Op<Factor, Tensor[]> = defineOp({
     );
     check(a.dtype.kind === "float", `"lu_cpu" not implemented for '${a.dtype.scalarName}'`, "NotImplementedError");
     const { batch, rows, columns } = batchShape(a);
-    const { round } = accessOf(a.dtype);
     const least = Math.min(rows, columns);
     const outputs = [columnMatrix(rows, columns), { sizes: [least], dtype: int32 }, { sizes: [], dtype: int32 }];
     return mapMatrices([a], batch, outputs, ([x]) => {
-      const { lu, pivots, singular } = luFactors(x, columns, round, { rows, pivoting });
+      const { lu, pivots, singular } = luFactors(x, columns, { rows, pivoting, single: a.dtype === float32 });
       return [lu, pivots.map((i) => i + 1), [singular]];
     });
   },

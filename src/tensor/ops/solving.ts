@@ -1,8 +1,7 @@
-import { int32 } from "../dtype";
-import { accessOf } from "../elements";
+import { float32, int32 } from "../dtype";
 import { check, TorchError } from "../errors";
 import { checkMatrix, checkSquare, columnMatrix, firstFailure, mapMatrices, toColumns } from "../linalg/batch";
-import { luFactors, luOfTransposed, luSolve, triangularSolve } from "../linalg/lu";
+import { luFactors, luSolve, singularPivot, triangularSolve } from "../linalg/lu";
 import { defineOp, type Op } from "../op";
 import { broadcastSizes, type Sizes, sameSizes } from "../shape";
 import type { Tensor } from "../tensor";
@@ -16,7 +15,6 @@ import { expand, squeeze, unsqueeze } from "./views";
 
 /** Inverses and solutions of linear systems. */
 
-const exactly = (x: number): number => x;
 const INFO = { sizes: [], dtype: int32 };
 
 function identity(n: number): Float64Array {
@@ -33,11 +31,10 @@ const inverted: Op<[A: Tensor], Tensor[]> = defineOp({
   gradName: "LinalgInvExBackward0",
   forward: (a: Tensor) => {
     const { batch, rows: n } = checkSquare(a, "linalg.inv");
-    const { round } = accessOf(a.dtype);
-    return mapMatrices([a], batch, [columnMatrix(n, n), INFO], ([x]) => [
-      luSolve(luFactors(x, n, exactly), n, identity(n), n),
-      [luOfTransposed(x, n, round).singular],
-    ]);
+    return mapMatrices([a], batch, [columnMatrix(n, n), INFO], ([x]) => {
+      const factors = luFactors(x, n);
+      return [luSolve(factors, n, identity(n), n), [singularPivot(x, n, factors, a.dtype === float32)]];
+    });
   },
   save: (_, [inverse]) => [inverse] as const,
   backward: (grad, [inverse]) => [neg(matmul(mT(inverse), matmul(grad, mT(inverse))))],
@@ -111,11 +108,10 @@ const solved: Op<Solve, Tensor[]> = defineOp({
     const batch = broadcastSizes(own, matrix.sizes.slice(0, -2));
     const inputs = [grown(left ? a : mT(a), batch), grown(matrix, batch)];
     const m = matrix.sizes[matrix.ndim - 1];
-    const { round } = accessOf(a.dtype);
-    const [x, info] = mapMatrices(inputs, batch, [columnMatrix(n, m), INFO], ([f, y]) => [
-      luSolve(luFactors(f, n, exactly), n, y, m),
-      [luOfTransposed(f, n, round).singular],
-    ]);
+    const [x, info] = mapMatrices(inputs, batch, [columnMatrix(n, m), INFO], ([f, y]) => {
+      const factors = luFactors(f, n);
+      return [luSolve(factors, n, y, m), [singularPivot(f, n, factors, a.dtype === float32)]];
+    });
     const result = left ? x : mT(x);
     if (!vector) return [result, info];
     const flat = squeeze(x, -1);
