@@ -1,21 +1,14 @@
-import { float64, int64 } from "../../dtype";
 import { fromNumbers } from "../../elements";
 import { check, TorchError } from "../../errors";
-import { noGrad } from "../../modes";
-import { defineOp } from "../../op";
-import { formatSizes, type Sizes } from "../../shape";
-import { empty, type Tensor } from "../../tensor";
-import { add, div, fmod, mul, sub } from "../arithmetic";
-import { clamp } from "../clamp";
-import { ge, gt, le, lt, ne } from "../comparison";
-import { toDType } from "../copies";
+import { defineOp, type Op } from "../../op";
+import { formatSizes, numelOf, type Sizes } from "../../shape";
+import { empty, emptyFrom, type Tensor } from "../../tensor";
+import { warn } from "../../warnings";
 import { matmul } from "../matmul";
 import { transpose } from "../permuting";
-import { gather } from "../scattering";
-import { select } from "../slicing";
-import { abs, floor, round } from "../unary";
-import { expand, reshape, unsqueeze, view } from "../views";
-import { where } from "../where";
+import { view } from "../views";
+import { checkFloat, type Floats, floats, rounding, write } from "./floats";
+import { INTERPOLATIONS, type Interpolation, PADDINGS, type Padding, type Read, readsOf, tapsOf } from "./grid_kernel";
 
 /** −1 … 1 in `count` steps: centres of cells, or with aligned corners the outermost points. */
 function steps(count: number, aligned: boolean): number[] {
@@ -50,54 +43,170 @@ export const affineGrid = defineOp({
   },
 });
 
-/** −1 … 1 as positions of elements. */
-function positionsOf(grid: Tensor, size: number, aligned: boolean): Tensor {
-  return aligned ? mul(div(add(grid, 1), 2), size - 1) : div(sub(mul(add(grid, 1), size), 1), 2);
+type Sampler = [input: Tensor, grid: Tensor, interpolation: number, padding: number, alignCorners: boolean];
+
+interface Layout {
+  readonly spatial: Sizes;
+  readonly batch: number;
+  readonly channels: number;
+  /** Elements of one channel, and points of the grid in one sample. */
+  readonly elements: number;
+  readonly points: number;
 }
 
-/** Positions thrown back at the borders. */
-function reflected(at: Tensor, size: number, aligned: boolean): Tensor {
-  const low = aligned ? 0 : -0.5;
-  const span = aligned ? size - 1 : size;
-  if (span === 0) return mul(at, 0);
-  const distance = abs(sub(at, low));
-  const rest = fmod(distance, span);
-  const odd = noGrad(() => ne(fmod(floor(div(distance, span)), 2), 0));
-  return add(where(odd, sub(span, rest), rest), low);
+function layoutOf(x: Tensor, grid: Tensor): Layout {
+  const spatial = x.sizes.slice(2);
+  const [batch, channels] = x.sizes;
+  return { spatial, batch, channels, elements: numelOf(spatial), points: numelOf(grid.sizes.slice(1, -1)) };
 }
 
-/** Positions kept on the image; those at or beyond its rim hand back no gradient. */
-function clipped(at: Tensor, size: number): Tensor {
-  const free = noGrad(() => mul(toDType(gt(at, 0), at.dtype), toDType(lt(at, size - 1), at.dtype)));
-  const fixed = noGrad(() => mul(clamp(at, 0, size - 1), sub(1, free)));
-  return add(mul(at, free), fixed);
-}
-
-/** What to do with positions outside, by padding mode. */
-const borders: Readonly<Record<string, (at: Tensor, size: number, aligned: boolean) => Tensor>> = {
-  zeros: (at) => at,
-  border: clipped,
-  reflection: (at, size, aligned) => clipped(reflected(at, size, aligned), size),
-};
-
-/** Elements of (N, C, elements) at whole positions, 0 outside. */
-function elementsAt(flat: Tensor, at: readonly Tensor[], spatial: Sizes): Tensor {
-  const { place, inside } = noGrad(() => {
-    let index: Tensor | null = null;
-    let within: Tensor | null = null;
-    for (const [d, size] of spatial.entries()) {
-      const valid = mul(toDType(ge(at[d], 0), flat.dtype), toDType(le(at[d], size - 1), flat.dtype));
-      within = within ? mul(within, valid) : valid;
-      const whole = toDType(clamp(toDType(at[d], float64), 0, size - 1), int64);
-      index = index ? add(mul(index, size), whole) : whole;
+/** Calls `visit` with what each point of the grid reads. */
+function eachPoint(
+  { spatial, batch, points }: Layout,
+  coordinates: Floats,
+  [x, , interpolation, padding, aligned]: Sampler,
+  visit: (sample: number, point: number, reads: readonly Read[], scales: readonly number[]) => void,
+): void {
+  const dims = spatial.length;
+  const r = rounding(x);
+  for (let n = 0; n < batch; n++) {
+    for (let p = 0; p < points; p++) {
+      // The grid's last dimension is (x, y, …): the last spatial dimension first.
+      const at = (n * points + p) * dims;
+      const taps = spatial.map((size, d) =>
+        tapsOf(coordinates[at + dims - 1 - d], size, aligned, INTERPOLATIONS[interpolation], PADDINGS[padding], r),
+      );
+      visit(
+        n,
+        p,
+        readsOf(taps, spatial, r),
+        taps.map((t) => t.scale),
+      );
     }
-    return { place: index as Tensor, inside: within as Tensor };
-  });
-  const [n, c] = flat.sizes;
-  const points = place.numel / n;
-  const wide = expand(reshape(place, [n, 1, points]), [n, c, points]);
-  return mul(gather(flat, 2, wide), reshape(inside, [n, 1, points]));
+  }
 }
+
+function checkShapes(x: Tensor, grid: Tensor): void {
+  const dims = x.ndim - 2;
+  check(
+    grid.ndim === x.ndim && grid.sizes[0] === x.sizes[0],
+    () =>
+      "grid_sampler(): expected grid and input to have same batch size, but got input with sizes " +
+      `${formatSizes(x.sizes)} and grid with sizes ${formatSizes(grid.sizes)}`,
+  );
+  check(
+    grid.sizes[grid.ndim - 1] === dims,
+    () =>
+      `grid_sampler(): expected grid to have size ${dims} in last dimension, but got grid with sizes ` +
+      formatSizes(grid.sizes),
+  );
+  x.sizes.slice(2).forEach((n, d) => {
+    check(
+      n > 0,
+      () =>
+        "grid_sampler(): expected input to have non-empty spatial dimensions, but input has sizes " +
+        `${formatSizes(x.sizes)} with dimension ${d + 2} being empty`,
+    );
+  });
+}
+
+/** The sampler of images (2) or volumes (3) with its gradient, which PyTorch does not differentiate again. */
+function samplerOf(dims: 2 | 3): Op<Sampler, Tensor> {
+  const name = `grid_sampler_${dims}d`;
+  const modes = "int interpolation_mode, int padding_mode, bool align_corners";
+  const toInputs = defineOp({
+    schema: `${name}_backward(Tensor grad_output, Tensor input, Tensor grid, ${modes}) -> (Tensor, Tensor)`,
+    in: ["internal"],
+    summary: `The gradient of ${name}.`,
+    gradName: `GridSampler${dims}DBackwardBackward0`,
+    forward: (grad: Tensor, ...args: Sampler): Tensor[] => {
+      const [x, grid] = args;
+      const layout = layoutOf(x, grid);
+      const { channels, elements, points } = layout;
+      const toInput = emptyFrom([grad, x], x.sizes, x.dtype);
+      const toGrid = emptyFrom([grad, x], grid.sizes, grid.dtype);
+      write(toGrid, (gridSlopes) => {
+        write(toInput, (slopes) => {
+          const [g, values, coordinates] = [floats(grad), floats(x), floats(grid)];
+          slopes.fill(0);
+          gridSlopes.fill(0);
+          const r = rounding(x);
+          eachPoint(layout, coordinates, args, (n, p, reads, scales) => {
+            const at = (n * points + p) * dims;
+            for (let c = 0; c < channels; c++) {
+              const from = (n * channels + c) * elements;
+              const given = g[(n * channels + c) * points + p];
+              for (const { place, weight, slopes: by } of reads) {
+                slopes[from + place] += r(given * weight);
+                const value = r(values[from + place] * given);
+                for (let d = 0; d < dims; d++) gridSlopes[at + dims - 1 - d] += r(value * by[d]);
+              }
+            }
+            scales.forEach((scale, d) => {
+              gridSlopes[at + dims - 1 - d] *= scale;
+            });
+          });
+        });
+      });
+      return [toInput, toGrid];
+    },
+    save: () => [],
+    backward: () => {
+      throw new TorchError("RuntimeError", `derivative for aten::${name}_backward is not implemented`);
+    },
+  });
+  return defineOp({
+    schema: `${name}(Tensor input, Tensor grid, ${modes}) -> Tensor`,
+    in: ["torch"],
+    summary: `Samples ${dims === 2 ? "an image" : "a volume"} at the positions of a grid; modes are given by number.`,
+    gradName: `GridSampler${dims}DBackward0`,
+    forward: (...args: Sampler) => {
+      const [x, grid] = args;
+      checkShapes(x, grid);
+      checkFloat(x, `${name}_cpu`);
+      const layout = layoutOf(x, grid);
+      const { channels, elements, points } = layout;
+      const out = emptyFrom([x, grid], [x.sizes[0], channels, ...grid.sizes.slice(1, -1)]);
+      return write(out, (y) => {
+        const [values, coordinates] = [floats(x), floats(grid)];
+        eachPoint(layout, coordinates, args, (n, p, reads) => {
+          for (let c = 0; c < channels; c++) {
+            const from = (n * channels + c) * elements;
+            let total = 0;
+            for (const { place, weight } of reads) total += values[from + place] * weight;
+            y[(n * channels + c) * points + p] = total;
+          }
+        });
+      });
+    },
+    save: (args) => args,
+    backward: (grad, args) => toInputs(grad, ...args),
+  });
+}
+
+const samplers = { 2: samplerOf(2), 3: samplerOf(3) };
+
+/** The sampler for an input of 4 or 5 dimensions. */
+const sample: Op<Sampler, Tensor> = defineOp({
+  schema:
+    "grid_sampler(Tensor input, Tensor grid, int interpolation_mode, int padding_mode, bool align_corners) -> Tensor",
+  in: ["torch"],
+  summary: "Samples an image or volume at the positions of a grid; modes are given by number.",
+  forward: (...args: Sampler) => {
+    const [x, grid, interpolation] = args;
+    check(
+      (x.ndim === 4 || x.ndim === 5) && x.ndim === grid.ndim,
+      () =>
+        "grid_sampler(): expected 4D or 5D input and grid with same number of dimensions, but got input with sizes " +
+        `${formatSizes(x.sizes)} and grid with sizes ${formatSizes(grid.sizes)}`,
+    );
+    check(
+      x.ndim === 4 || INTERPOLATIONS[interpolation] !== "bicubic",
+      "grid_sampler(): bicubic interpolation only supports 4D input",
+    );
+    return samplers[x.ndim === 4 ? 2 : 3](...args);
+  },
+});
 
 export const gridSample = defineOp({
   schema:
@@ -112,61 +221,26 @@ export const gridSample = defineOp({
     paddingMode: string = "zeros",
     alignCorners: boolean | null = null,
   ): Tensor => {
-    const modes = ["bilinear", "nearest", "bicubic"];
+    const interpolation = INTERPOLATIONS.indexOf(mode as Interpolation);
     check(
-      modes.includes(mode),
+      interpolation >= 0,
       () => `nn.functional.grid_sample(): expected mode to be 'bilinear', 'nearest' or 'bicubic', but got: '${mode}'`,
       "ValueError",
     );
+    const padding = PADDINGS.indexOf(paddingMode as Padding);
     check(
-      paddingMode in borders,
+      padding >= 0,
       () =>
         "nn.functional.grid_sample(): expected padding_mode to be 'zeros', 'border', or 'reflection', but got: " +
         `'${paddingMode}'`,
       "ValueError",
     );
-    if (mode === "bicubic") throw new TorchError("NotImplementedError", "grid_sample has no bicubic mode here");
-    const spatial = x.sizes.slice(2);
-    const dims = spatial.length;
-    check(
-      grid.ndim === x.ndim && grid.sizes[0] === x.sizes[0],
-      () =>
-        "grid_sampler(): expected grid and input to have same batch size, but got input with sizes " +
-        `${formatSizes(x.sizes)} and grid with sizes ${formatSizes(grid.sizes)}`,
-    );
-    check(
-      grid.sizes[grid.ndim - 1] === dims,
-      () =>
-        `grid_sampler(): expected grid to have size ${dims} in last dimension, but got grid with sizes ` +
-        `${formatSizes(grid.sizes)}`,
-    );
-    const aligned = alignCorners ?? false;
-    const [n, c] = x.sizes;
-    const flat = reshape(x, [n, c, spatial.reduce((a, b) => a * b, 1)]);
-    // The grid's last dimension is (x, y, …): the last spatial dimension first.
-    const at = spatial.map((size, d) =>
-      borders[paddingMode](positionsOf(select(grid, -1, dims - 1 - d), size, aligned), size, aligned),
-    );
-    const output = [n, c, ...grid.sizes.slice(1, -1)];
-    if (mode === "nearest")
-      return reshape(
-        elementsAt(
-          flat,
-          noGrad(() => at.map((p) => round(p))),
-          spatial,
-        ),
-        output,
+    if (alignCorners === null) {
+      warn(
+        "Default grid_sample and affine_grid behavior has changed to align_corners=False since 1.3.0. Please specify " +
+          "align_corners=True if the old behavior is desired. See the documentation of grid_sample for details.",
       );
-    const corners = noGrad(() => at.map((p) => floor(p)));
-    let total: Tensor | null = null;
-    for (let corner = 0; corner < 2 ** dims; corner++) {
-      const upper = spatial.map((_, d) => (corner >> d) & 1);
-      const places = corners.map((low, d) => (upper[d] ? add(low, 1) : low));
-      const weights = at.map((p, d) => (upper[d] ? sub(p, corners[d]) : sub(add(corners[d], 1), p)));
-      const weight = weights.reduce((a, b) => mul(a, b));
-      const part = mul(elementsAt(flat, places, spatial), unsqueeze(reshape(weight, [n, weight.numel / n]), 1));
-      total = total ? add(total, part) : part;
     }
-    return reshape(total as Tensor, output);
+    return sample(x, grid, interpolation, padding, alignCorners ?? false);
   },
 });

@@ -9,7 +9,7 @@ import { ne } from "../comparison";
 import { lastGradient } from "../last_gradient";
 import { sum } from "../reduction";
 import { gather } from "../scattering";
-import { reshape } from "../views";
+import { named, reshape } from "../views";
 import { where } from "../where";
 import { checkFloat, floats, integers, made, write } from "./floats";
 import { checkScores } from "./losses_margin";
@@ -138,7 +138,9 @@ function nll(x: Tensor, target: Tensor, weight: MaybeTensor, reduction: Reductio
     "ValueError",
   );
   checkTarget(x, target, weight);
-  return nllKernel(x, target, weight, reduction, ignoreIndex)[0];
+  const [loss] = nllKernel(x, target, weight, reduction, ignoreIndex);
+  // Other than images go through the kernel for images, in its shape.
+  return reduction === "none" && x.ndim > 2 && x.ndim !== 4 ? named(loss, "ViewBackward0") : loss;
 }
 
 const CLASS_OPTIONS =
