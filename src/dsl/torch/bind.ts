@@ -183,7 +183,7 @@ export function bindOp(name: string, overloads: readonly AnyOp[], space: Namespa
     for (const { op, signature } of prepared) {
       const fitted = fitArguments(signature, name, positional, keywords, offset);
       if (Array.isArray(fitted)) {
-        const result = toPython(op.invoke(fitted), op.schema);
+        const result = toPython(op.invoke(fitted), op.schema, op.spec.in[0] === "linalg" ? "linalg_" : "");
         if (out === undefined || out === null) return result;
         return writeOut({ name, args: positional, asked: keywords.has("dtype") }, out, result);
       }

@@ -174,8 +174,8 @@ export function nameFieldsWith(run: typeof nameFields): void {
   nameFields = run;
 }
 
-/** What an op returned as a Python value. */
-export function toPython(result: unknown, schema: Schema): Value {
+/** What an op returned as a Python value; `prefix` is what its name has in `torch.return_types`. */
+export function toPython(result: unknown, schema: Schema, prefix = ""): Value {
   if (isTensor(result)) return result;
   if (Array.isArray(result)) {
     const items = result.map((item) => (Array.isArray(item) ? new Tuple(item) : item));
@@ -183,7 +183,7 @@ export function toPython(result: unknown, schema: Schema): Value {
       return new Tuple(
         items,
         returnType(
-          schema.name,
+          prefix + schema.name,
           schema.returns.map((r) => r.name),
         ),
       );

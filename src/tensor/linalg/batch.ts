@@ -1,5 +1,5 @@
 import type { DType } from "../dtype";
-import { fromNumbers, toNumbers } from "../elements";
+import { fromNumbers, partNumbers, toNumbers } from "../elements";
 import { check } from "../errors";
 import { converted } from "../kernels/convert";
 import type { Sizes } from "../shape";
@@ -75,7 +75,8 @@ export function toColumns(t: Tensor): Tensor {
  * New tensors of the given sizes (after the batch dimensions), filled matrix by matrix in double precision; results
  * round once.
  *
- * @param work gets the elements of one matrix of each input, row by row; returns one array per output, row by row
+ * @param work gets the elements of one matrix of each input, row by row; returns one array per output, row by row;
+ *   complex elements are pairs of numbers
  */
 export function mapMatrices(
   inputs: readonly Tensor[],
@@ -87,8 +88,8 @@ export function mapMatrices(
   const outputs = sizes.map((size) => allocate(inputs, batch, "sizes" in size ? size : { sizes: size }, dtype));
   if (outputs.some((t) => t.isAbstract)) return outputs;
   const count = batch.reduce((a, b) => a * b, 1);
-  const read = inputs.map(toNumbers);
-  const written = outputs.map((t) => new Float64Array(t.numel));
+  const read = inputs.map(partNumbers);
+  const written = outputs.map((t) => new Float64Array(t.numel * t.dtype.lanes));
   const part = (all: Float64Array, i: number): Float64Array => {
     const length = all.length / count;
     return all.subarray(i * length, (i + 1) * length);

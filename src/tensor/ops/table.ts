@@ -13,6 +13,7 @@ import "./creation";
 import "./cumulative";
 import "./determinants";
 import "./distinct";
+import "./eigen";
 import "./einsum";
 import "./extremes";
 import "./factory";
