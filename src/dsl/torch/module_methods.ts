@@ -21,9 +21,13 @@ import "./module_tables";
 import { Device, isDType, parseDevice } from "./values";
 
 /** A generator of Python values, as `parameters()` is one. */
-const generated = (items: readonly Value[]): Value => new NativeIterator(items, generatorType);
-const named = (entries: readonly (readonly [string, unknown])[]): Value =>
-  generated(entries.map(([name, value]) => new Tuple([name, value])));
+const generated = (items: readonly Value[], method: string): Value =>
+  new NativeIterator(items, generatorType, `Module.${method}`);
+const named = (entries: readonly (readonly [string, unknown])[], method: string): Value =>
+  generated(
+    entries.map(([name, value]) => new Tuple([name, value])),
+    method,
+  );
 
 function cast(module: Module, dtype: DType): Module {
   return module.convert(floatsTo(dtype, toDType));
@@ -151,30 +155,31 @@ function reprOf(module: Module): string {
 }
 
 methods(moduleType, {
-  parameters: ["recurse=", (m: Module, recurse: Value) => generated(m.parameters(truthy(recurse))), true],
+  parameters: ["recurse=", (m: Module, recurse: Value) => generated(m.parameters(truthy(recurse)), "parameters"), true],
   named_parameters: [
     "prefix=, recurse=, remove_duplicate=",
     (m: Module, prefix: string, recurse: Value, once: Value) =>
-      named(m.namedParameters(prefix, truthy(recurse), truthy(once))),
+      named(m.namedParameters(prefix, truthy(recurse), truthy(once)), "named_parameters"),
     "",
     true,
     true,
   ],
-  buffers: ["recurse=", (m: Module, recurse: Value) => generated(m.buffers(truthy(recurse))), true],
+  buffers: ["recurse=", (m: Module, recurse: Value) => generated(m.buffers(truthy(recurse)), "buffers"), true],
   named_buffers: [
     "prefix=, recurse=, remove_duplicate=",
     (m: Module, prefix: string, recurse: Value, once: Value) =>
-      named(m.namedBuffers(prefix, truthy(recurse), truthy(once))),
+      named(m.namedBuffers(prefix, truthy(recurse), truthy(once)), "named_buffers"),
     "",
     true,
     true,
   ],
-  children: ["", (m: Module) => generated(m.children())],
-  named_children: ["", (m: Module) => named(m.namedChildren())],
-  modules: ["", (m: Module) => generated(m.modules())],
+  children: ["", (m: Module) => generated(m.children(), "children")],
+  named_children: ["", (m: Module) => named(m.namedChildren(), "named_children")],
+  modules: ["", (m: Module) => generated(m.modules(), "modules")],
   named_modules: [
     "memo=, prefix=, remove_duplicate=",
-    (m: Module, _memo: Value, prefix: string, once: Value) => named(m.namedModules(prefix, truthy(once))),
+    (m: Module, _memo: Value, prefix: string, once: Value) =>
+      named(m.namedModules(prefix, truthy(once)), "named_modules"),
     null,
     "",
     true,

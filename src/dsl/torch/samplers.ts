@@ -1,25 +1,22 @@
 /** Samplers of `torch.utils.data`, and the random numbers that loaders draw in PyTorch's order. */
 import { float64 } from "../../tensor/dtype";
 import { modes } from "../../tensor/modes";
-import { isTensor } from "../../tensor/op";
-import { tensorFromData } from "../../tensor/ops/creation";
 import { defaultGenerator, Generator as RandomGenerator } from "../../tensor/random/generator";
-import type { Scalar } from "../../tensor/scalar";
 import type { Tensor } from "../../tensor/tensor";
 import { methods } from "../builtins/table";
 import { truthy } from "../comparison";
-import { valueError } from "../exceptions";
+import { typeError, valueError } from "../exceptions";
 import { call, native } from "../function";
 import { getItem, lengthOf } from "../items";
-import { builtinType, Kwargs, objectType, PyObject, type PyType, type Value } from "../type";
+import { repr } from "../text";
+import { Getter, Kwargs, type PyObject, type PyType, type Value } from "../type";
 import { typeOf } from "../types";
 import { numberOf } from "../values/float";
-import { iterate, listOf, NativeIterator } from "../values/iterators";
+import { iterate, NativeIterator } from "../values/iterators";
+import { Tuple } from "../values/tuple";
+import { asTensor } from "./creation";
+import { dataType, field, initialised } from "./data_class";
 import { runOp } from "./tensor_type";
-
-/** A class of `torch.utils.data`. */
-export const dataType = (name: string, base: PyType = objectType): PyType =>
-  builtinType(name, [base], { module: "torch.utils.data" });
 
 /** A random int64, as `torch.empty((), dtype=torch.int64).random_()` draws it: two words. */
 export function drawSeed(generator: RandomGenerator): bigint {
@@ -41,133 +38,149 @@ export function permuteWith(get: typeof randperm): void {
   randperm = get;
 }
 
-/** Yields indices; a new pass for each `iter`. */
-class Sampler extends PyObject {
-  constructor(
-    type: PyType,
-    readonly length: () => number,
-    readonly pass: () => Iterable<Value>,
-  ) {
-    super(type);
-  }
-}
-export const samplerType = dataType("Sampler");
+export const samplerType = dataType("Sampler", "sampler");
 samplerType.define(
   "__class_getitem__",
   native("__class_getitem__", "item, /", () => samplerType),
 );
-const samplerMethods = {
-  __iter__: ["", (s: Sampler) => new NativeIterator(s.pass())],
-  __len__: ["", (s: Sampler) => s.length()],
-} as const;
+methods(samplerType, { __init__: ["data_source=", () => null, null] });
 
+/** A sampler's class: its constructor, its length and its indices, made anew for each pass. */
 function sampler(
   name: string,
   params: string,
-  make: (...args: never[]) => Sampler,
-  defaults: readonly Value[] = [],
+  init: (...args: never[]) => Readonly<Record<string, Value>>,
+  defaults: readonly Value[],
+  length: (s: PyObject) => Value,
+  pass: (s: PyObject) => Iterable<Value>,
 ): PyType {
-  const type = dataType(name, samplerType);
-  const build = native(name, params, make, defaults);
-  type.called = (_type, args) => call(build, ...args);
-  methods(type, samplerMethods);
+  const type = dataType(name, "sampler", samplerType);
+  initialised(type, params, init, defaults);
+  methods(type, {
+    __iter__: ["", (s: PyObject) => new NativeIterator(pass(s))],
+    __len__: ["", length],
+  });
   return type;
 }
 
-/** The stream a random sampler draws from: its own generator, or one seeded by the default generator. */
-function ownStream(generator: Value): RandomGenerator {
-  return generator instanceof RandomGenerator ? generator : new RandomGenerator(drawSeed(defaultStream()));
-}
+const refused = (what: string, name: string, v: Value): Error =>
+  valueError(`${name} should be a ${what} value, but got ${name}=${repr(v)}`);
+const isPositive = (v: Value): v is number => typeof v === "number" && Number.isInteger(v) && v > 0;
+const streamOf = (v: Value): RandomGenerator => (v instanceof RandomGenerator ? v : defaultStream());
+const count = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
-const indices = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
-
-const sequentialType = sampler("SequentialSampler", "data_source", (data: Value) => sequential(data));
-export const sequential = (data: Value): Sampler =>
-  new Sampler(
-    sequentialType,
-    () => lengthOf(data),
-    () => indices(lengthOf(data)),
-  );
-
-const randomType = sampler(
-  "RandomSampler",
-  "data_source, replacement=, num_samples=, generator=",
-  (data: Value, replacement: Value, count: Value, generator: Value) =>
-    random(data, truthy(replacement), count, generator),
-  [false, null, null],
+export const sequentialType = sampler(
+  "SequentialSampler",
+  "data_source",
+  (data: Value) => ({ data_source: data }),
+  [],
+  (s) => lengthOf(field(s, "data_source")),
+  (s) => count(lengthOf(field(s, "data_source"))),
 );
 
-export function random(data: Value, replacement: boolean, count: Value, generator: Value): Sampler {
-  const length = (): number => numberOf(count) ?? lengthOf(data);
-  if (length() <= 0)
-    throw valueError(`num_samples should be a positive integer value, but got num_samples=${length()}`);
-  function* pass(): Iterable<Value> {
-    const stream = ownStream(generator);
-    const n = lengthOf(data);
-    if (replacement) {
-      for (let left = length(); left > 0; left -= 32) yield* integers(n, Math.min(32, left), stream);
-      return;
-    }
-    // PyTorch draws a permutation for the rest too when there is none.
-    for (let left = length(); left >= 0; left -= n) yield* permutation(n, stream).slice(0, left);
+const drawsOf = (s: PyObject): number => numberOf(field(s, "_num_samples")) ?? lengthOf(field(s, "data_source"));
+
+/** Draws from its own generator, or from one that the default generator seeds at each pass. */
+function* randomPass(s: PyObject): Iterable<Value> {
+  const generator = field(s, "generator");
+  const stream = generator instanceof RandomGenerator ? generator : new RandomGenerator(drawSeed(defaultStream()));
+  const n = lengthOf(field(s, "data_source"));
+  if (truthy(field(s, "replacement"))) {
+    for (let left = drawsOf(s); left > 0; left -= 32) yield* integers(n, Math.min(32, left), stream);
+    return;
   }
-  return new Sampler(randomType, length, pass);
+  const draws = drawsOf(s);
+  for (let left = draws; left >= n; left -= n) yield* permutation(n, stream);
+  // Drawn even when nothing of it is needed: a generator of one's own moves on.
+  yield* permutation(n, stream).slice(0, draws % n);
 }
 
+export const randomType = sampler(
+  "RandomSampler",
+  "data_source, replacement=, num_samples=, generator=",
+  (data: Value, replacement: Value, samples: Value, generator: Value) => {
+    if (typeof replacement !== "boolean") {
+      throw typeError(`replacement should be a boolean value, but got replacement=${repr(replacement)}`);
+    }
+    const draws = samples ?? lengthOf(data);
+    if (!isPositive(draws)) throw refused("positive integer", "num_samples", draws);
+    return { data_source: data, replacement, _num_samples: samples, generator };
+  },
+  [false, null, null],
+  drawsOf,
+  randomPass,
+);
+randomType.define("num_samples", new Getter(drawsOf));
+
 /** `torch.randint(n, (count,))`. */
-function integers(n: number, count: number, stream: RandomGenerator): number[] {
-  return Array.from({ length: count }, () => stream.random() % n);
+function integers(n: number, length: number, stream: RandomGenerator): number[] {
+  return Array.from({ length }, () => stream.random() % n);
 }
 
 const subsetRandomType = sampler(
   "SubsetRandomSampler",
   "indices, generator=",
-  (chosen: Value, generator: Value) =>
-    new Sampler(
-      subsetRandomType,
-      () => lengthOf(chosen),
-      () =>
-        permutation(lengthOf(chosen), generator instanceof RandomGenerator ? generator : defaultStream()).map((i) =>
-          getItem(chosen, i),
-        ),
-    ),
+  (indices: Value, generator: Value) => ({ indices, generator }),
   [null],
+  (s) => lengthOf(field(s, "indices")),
+  (s) => {
+    const indices = field(s, "indices");
+    return permutation(lengthOf(indices), streamOf(field(s, "generator"))).map((i) => getItem(indices, i));
+  },
 );
+
+function weighted(weights: Value, samples: Value, replacement: Value, generator: Value) {
+  if (!isPositive(samples)) throw refused("positive integer", "num_samples", samples);
+  if (typeof replacement !== "boolean") throw refused("boolean", "replacement", replacement);
+  const given = asTensor(weights, float64);
+  if (given.ndim !== 1) {
+    throw valueError(`weights should be a 1d sequence but given weights have shape ${repr(new Tuple(given.sizes))}`);
+  }
+  return { weights: given, num_samples: samples, replacement, generator };
+}
 
 const weightedType = sampler(
   "WeightedRandomSampler",
   "weights, num_samples, replacement=, generator=",
-  (weights: Value, count: number, replacement: Value) => {
-    const given = isTensor(weights)
-      ? (runOp("to", weights, float64) as Tensor)
-      : tensorFromData(listOf(weights) as Scalar[], [lengthOf(weights)], float64);
-    const pass = (): Iterable<Value> =>
-      iterate(call(typeOf(given).lookup("tolist"), runOp("multinomial", given, count, truthy(replacement))));
-    return new Sampler(weightedType, () => count, pass);
-  },
+  weighted,
   [true, null],
+  (s) => field(s, "num_samples"),
+  (s) => {
+    const [weights, samples, replacement] = ["weights", "num_samples", "replacement"].map((name) => field(s, name));
+    const generator = new Kwargs(new Map<string, Value>([["generator", field(s, "generator")]]));
+    return iterate(
+      call(typeOf(weights).lookup("tolist"), runOp("multinomial", weights, samples, replacement, generator)),
+    );
+  },
 );
 
-const batchType = sampler(
+function* batchPass(s: PyObject): Iterable<Value> {
+  const size = field(s, "batch_size") as number;
+  let batch: Value[] = [];
+  for (const i of iterate(field(s, "sampler"))) {
+    batch.push(i);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0 && !truthy(field(s, "drop_last"))) yield batch;
+}
+
+export const batchType = sampler(
   "BatchSampler",
   "sampler, batch_size, drop_last",
-  (inner: Value, size: number, dropLast: Value) => batches(inner, size, truthy(dropLast)),
+  (inner: Value, size: Value, dropLast: Value) => {
+    if (!isPositive(size)) throw refused("positive integer", "batch_size", size);
+    if (typeof dropLast !== "boolean") throw refused("boolean", "drop_last", dropLast);
+    return { sampler: inner, batch_size: size, drop_last: dropLast };
+  },
+  [],
+  (s) => {
+    const batches = lengthOf(field(s, "sampler")) / (field(s, "batch_size") as number);
+    return truthy(field(s, "drop_last")) ? Math.floor(batches) : Math.ceil(batches);
+  },
+  batchPass,
 );
-
-export function batches(inner: Value, size: number, dropLast: boolean): Sampler {
-  const length = (): number => (dropLast ? Math.floor(lengthOf(inner) / size) : Math.ceil(lengthOf(inner) / size));
-  function* pass(): Iterable<Value> {
-    let batch: Value[] = [];
-    for (const i of iterate(inner)) {
-      batch.push(i);
-      if (batch.length < size) continue;
-      yield batch;
-      batch = [];
-    }
-    if (batch.length > 0 && !dropLast) yield batch;
-  }
-  return new Sampler(batchType, length, pass);
-}
 
 /** The classes that notes can name. */
 export const samplerTypes: readonly PyType[] = [

@@ -53,7 +53,12 @@ export class RangeIterator extends PyIterator {
 export class NativeIterator extends PyIterator {
   private readonly source: Iterator<Value>;
   readonly [TYPE]: PyType;
-  constructor(source: Iterable<Value>, type: PyType = iteratorType) {
+  /** @param name what a generator's repr shows */
+  constructor(
+    source: Iterable<Value>,
+    type: PyType = iteratorType,
+    readonly name?: string,
+  ) {
     super();
     this.source = source[Symbol.iterator]();
     this[TYPE] = type;
