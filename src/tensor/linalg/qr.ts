@@ -51,7 +51,10 @@ export function householderQr(matrix: Float64Array, m: number, n: number, p: num
   const q = new Float64Array(m * p);
   for (let c = 0; c < p; c++) q[c * m + c] = 1;
   for (let j = tau.length - 1; j >= 0; j--) {
-    for (let c = j; c < p; c++) reflect(a, j * m + j, q, c * m + j, m - j, tau[j]);
+    for (let c = j + 1; c < p; c++) reflect(a, j * m + j, q, c * m + j, m - j, tau[j]);
+    // A column of the identity still: LAPACK leaves negative zeros here, which people see.
+    q[j * m + j] = 1 - tau[j];
+    for (let i = j + 1; i < m; i++) q[j * m + i] = -tau[j] * a[j * m + i];
   }
   return { q, r };
 }

@@ -1,5 +1,6 @@
 import type { DType } from "../dtype";
 import { check } from "../errors";
+import { filled } from "../kernels/fill";
 import { checkMatrix, checkSquare } from "../linalg/batch";
 import { defineOp } from "../op";
 import { type Scalar, toNumber } from "../scalar";
@@ -93,9 +94,8 @@ function normOf(x: Tensor, ord: Order, dim: Sizes | null, keepdim: boolean, dtyp
       "linalg.norm: If dim is not specified but ord is, the input must be 1D or 2D. Got " + `${x.ndim}D.`,
     );
   }
-  const matrix = ord !== null && (dim === null ? x.ndim === 2 : dim.length === 2);
-  if (matrix) return matrixNormOf(x, ord, dim ?? [0, 1], keepdim, dtype);
-  check(typeof ord !== "string", () => `linalg.norm: Order ${ord} not supported for vectors`);
+  const matrix = typeof ord === "string" || (ord !== null && (dim === null ? x.ndim === 2 : dim.length === 2));
+  if (matrix) return matrixNormOf(x, ord, dim ?? [-2, -1], keepdim, dtype);
   return vectorNorm(x, (ord ?? 2) as Scalar, dim, keepdim, dtype);
 }
 
@@ -123,6 +123,7 @@ export const normNamed = defineOp({
 /** The condition number for a norm: that of the matrix times that of its inverse. */
 function condition(a: Tensor, p: Order): Tensor {
   const order = p === null ? 2 : typeof p === "string" ? p : toNumber(p);
+  if (a.numel === 0 && a.ndim >= 2) return filled(a.sizes.slice(0, -2), a.dtype, 0, a.isAbstract);
   if (typeof order === "number" && Math.abs(order) === 2) {
     checkMatrix(a, "linalg.cond");
     const s = svdvals(a);

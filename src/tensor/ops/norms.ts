@@ -59,6 +59,18 @@ function euclidean(data: Float32Array | Float64Array, from: number, n: number): 
   return Math.sqrt(total);
 }
 
+/** Extremes (and negative powers) of nothing are not defined. */
+function checkIdentity(x: Tensor, ord: number, reduced: readonly boolean[]): void {
+  if (x.numel > 0 || (ord >= 0 && ord !== Infinity)) return;
+  const order = Math.abs(ord) === Infinity ? String(ord).replace("Infinity", "inf") : String(ord);
+  const name = `linalg.vector_norm cannot compute the ${order} norm on`;
+  const why = "empty and the operation does not have an identity";
+  check(!reduced.every(Boolean), `${name} an empty tensor because the operation does not have an identity`);
+  for (const [d, size] of x.sizes.entries()) {
+    check(size > 0 || !reduced[d], `${name} the dimension ${d} because this dimension is ${why}`);
+  }
+}
+
 type Norm = [self: Tensor, ord?: Scalar, dim?: Dims, keepdim?: boolean, dtype?: DType | null];
 
 export const vectorNorm: Op<Norm, Tensor> = defineOp({
@@ -75,6 +87,7 @@ export const vectorNorm: Op<Norm, Tensor> = defineOp({
       () => `linalg.vector_norm: Expected a floating point or complex tensor as input. Got ${x.dtype.scalarName}`,
     );
     const reduced = reducedDims(x.ndim, dimList(dim));
+    checkIdentity(x, toNumber(ord), reduced);
     const out = emptyFrom([x], reducedSizes(x.sizes, reduced, keepdim));
     if (out.isAbstract) return out;
     const { data, start, count, length, release } = rowsOf(x, reduced);

@@ -211,17 +211,18 @@ export const ormqr: Op<Ormqr, Tensor> = defineOp({
     check(other.ndim >= 2, "torch.ormqr: other must have at least 2 dimensions.");
     const place = left ? -2 : -1;
     const size = other.sizes[other.ndim + place];
-    const { rows: m } = checkMatrix(a, "torch.ormqr", "input");
+    const { rows: m } = batchShape(a);
+    check(size === m, `torch.ormqr: other.shape[${place}] must be equal to input.shape[-2]`);
     check(
       size >= (tau.sizes[tau.ndim - 1] ?? 0),
       `torch.ormqr: other.shape[${place}] must be greater than or equal to tau.shape[-1]`,
     );
-    check(size === m, `torch.ormqr: other.shape[${place}] must be equal to input.shape[-2]`);
     check(
       (tau.sizes[tau.ndim - 1] ?? 0) <= a.sizes[a.ndim - 1],
       "torch.ormqr: tau.shape[-1] must be less than or equal to input.shape[-1]",
     );
     checkReflectors("ormqr", a, tau);
+    checkMatrix(a, "torch.ormqr", "input");
     check(
       a.ndim === other.ndim,
       () =>

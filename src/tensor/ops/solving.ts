@@ -50,15 +50,18 @@ function checkInverse(info: Tensor, name: string): void {
   );
 }
 
+/** @param name of the function that errors are to show */
+export function inverseFor(a: Tensor, name: string): Tensor {
+  const [inverse, info] = inverted(a);
+  checkInverse(info, name);
+  return inverse;
+}
+
 export const inv = defineOp({
   schema: "inv(Tensor A) -> Tensor",
   in: ["linalg"],
   summary: "The inverse of a square matrix.",
-  forward: (a: Tensor): Tensor => {
-    const [inverse, info] = inverted(a);
-    checkInverse(info, "linalg.inv");
-    return inverse;
-  },
+  forward: (a: Tensor): Tensor => inverseFor(a, "linalg.inv"),
 });
 
 export const inverse = defineOp({

@@ -17,7 +17,7 @@ import { bmm, outer } from "./matmul";
 import { movedim } from "./permuting";
 import { sum } from "./reduction";
 import { diagonal, narrow } from "./slicing";
-import { inv, solve } from "./solving";
+import { inverseFor, solve } from "./solving";
 import { expand, named, reshape, unsqueeze } from "./views";
 
 /** Products of vectors and of batches, and linear equations of tensors with more than two dimensions. */
@@ -144,7 +144,7 @@ export const tensorinv = defineOp({
         "Expected self to satisfy the requirement prod(self.shape[ind:]) == prod(self.shape[:ind]), but got " +
         `${numelOf(last)} != ${numelOf(first)}`,
     );
-    return reshape(inv(reshape(a, [numelOf(first), numelOf(last)])), [...last, ...first]);
+    return reshape(inverseFor(reshape(a, [numelOf(first), numelOf(last)]), "inv"), [...last, ...first]);
   },
 });
 
