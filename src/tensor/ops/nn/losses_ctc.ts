@@ -1,68 +1,23 @@
 import { int64 } from "../../dtype";
 import { fromNumbers } from "../../elements";
+import { check } from "../../errors";
 import { defineOp } from "../../op";
-import { emptyFrom, type Tensor } from "../../tensor";
+import { empty, type Tensor } from "../../tensor";
 import { div } from "../arithmetic";
 import { clampMin } from "../clamp";
+import { eq } from "../comparison";
 import { lastGradient } from "../last_gradient";
 import { mean, sum } from "../reduction";
-import { type Floats, floats, integers, made } from "./floats";
+import { squeeze, unsqueeze } from "../views";
+import { where } from "../where";
+import { beginnings, type Emission, extended, likelihood, through } from "./ctc_alignments";
+import { checkFloat, type Floats, floats, integers, made, rounding } from "./floats";
+import { reductionOf } from "./losses_pointwise";
 
-type Lengths = Tensor | readonly number[];
+type Lengths = Tensor | readonly number[] | number;
 
-const lengthsOf = (v: Lengths): number[] => ("sizes" in v ? Array.from(integers(v)) : [...v]);
-
-function addLogs(a: number, b: number): number {
-  const max = Math.max(a, b);
-  return max === -Infinity ? -Infinity : max + Math.log(Math.exp(a - max) + Math.exp(b - max));
-}
-
-/** The target of one sample with blanks between and around its labels. */
-function extended(labels: readonly number[], blank: number): number[] {
-  return [blank, ...labels.flatMap((label) => [label, blank])];
-}
-
-/**
- * Log-likelihood of a target and, for each (time, state), the log-probability of all paths through it, divided by the
- * emission there. States that repeat a label cannot be entered from two before.
- */
-function alignments(
-  emit: (t: number, label: number) => number,
-  steps: number,
-  states: readonly number[],
-): { total: number; through: Float64Array } {
-  const count = states.length;
-  const skips = states.map((label, s) => s >= 2 && label !== states[s - 2]);
-  const forward = new Float64Array(steps * count).fill(-Infinity);
-  const backward = new Float64Array(steps * count).fill(-Infinity);
-  for (let t = 0; t < steps; t++) {
-    for (let s = 0; s < count; s++) {
-      let before = t === 0 ? (s < 2 ? 0 : -Infinity) : forward[(t - 1) * count + s];
-      if (t > 0 && s > 0) before = addLogs(before, forward[(t - 1) * count + s - 1]);
-      if (t > 0 && skips[s]) before = addLogs(before, forward[(t - 1) * count + s - 2]);
-      forward[t * count + s] = before + emit(t, states[s]);
-    }
-  }
-  for (let t = steps - 1; t >= 0; t--) {
-    for (let s = count - 1; s >= 0; s--) {
-      const last = t === steps - 1;
-      let after = last ? (s >= count - 2 ? 0 : -Infinity) : backward[(t + 1) * count + s];
-      if (!last && s + 1 < count) after = addLogs(after, backward[(t + 1) * count + s + 1]);
-      if (!last && s + 2 < count && skips[s + 2]) after = addLogs(after, backward[(t + 1) * count + s + 2]);
-      backward[t * count + s] = after + emit(t, states[s]);
-    }
-  }
-  const through = new Float64Array(steps * count);
-  for (let t = 0; t < steps; t++) {
-    for (let s = 0; s < count; s++) {
-      through[t * count + s] = forward[t * count + s] + backward[t * count + s] - emit(t, states[s]);
-    }
-  }
-  const end = (steps - 1) * count;
-  const total =
-    steps === 0 ? -Infinity : count > 1 ? addLogs(forward[end + count - 1], forward[end + count - 2]) : forward[end];
-  return { total, through };
-}
+const lengthsOf = (v: Lengths): number[] =>
+  typeof v === "number" ? [v] : "sizes" in v ? Array.from(integers(v)) : [...v];
 
 /** The labels of each sample: rows of a matrix, or runs of one concatenated vector. */
 function labelsOf(targets: Tensor, lengths: readonly number[]): number[][] {
@@ -75,7 +30,36 @@ function labelsOf(targets: Tensor, lengths: readonly number[]): number[][] {
   });
 }
 
-type CtcArgs = [Tensor, Tensor, readonly number[], readonly number[], number, boolean];
+type CtcArgs = [
+  logs: Tensor,
+  targets: Tensor,
+  inputs: readonly number[],
+  lengths: readonly number[],
+  blank: number,
+  zeroInfinity: boolean,
+];
+
+const CHECKED = "(while checking arguments for ctc_loss_allocate_outputs)";
+
+function checkArguments([logs, targets, inputs, lengths, blank]: CtcArgs): void {
+  checkFloat(logs, "ctc_loss_cpu");
+  const [steps, batch, classes] = logs.sizes;
+  check(blank >= 0 && blank < classes, "blank must be in label range");
+  check(inputs.length === batch, "input_lengths must be of size batch_size");
+  check(lengths.length === batch, "target_lengths must be of size batch_size");
+  const most = lengths.reduce((a, b) => Math.max(a, b), 0);
+  const [wanted, dim] = targets.ndim === 1 ? [lengths.reduce((a, b) => a + b, 0), 0] : [most, 1];
+  check(
+    targets.ndim === 1 ? targets.sizes[0] === wanted : targets.sizes[1] >= wanted,
+    () =>
+      `Expected tensor to have size ${dim === 1 ? "at least " : ""}${wanted} at dimension ${dim}, but got size ` +
+      `${targets.sizes[dim]} for argument #2 'targets' ${CHECKED}`,
+  );
+  for (const n of inputs) {
+    check(n >= 0, () => `Expected input_lengths to have value at least 0, but got value ${n} ${CHECKED}`);
+    check(n <= steps, () => `Expected input_lengths to have value at most ${steps}, but got value ${n} ${CHECKED}`);
+  }
+}
 
 const ctcKernel = defineOp({
   schema:
@@ -83,17 +67,20 @@ const ctcKernel = defineOp({
   in: ["internal"],
   summary: "Negative log-likelihood of each target over all alignments.",
   gradName: "CtcLossBackward0",
-  forward: (...[logs, targets, inputs, lengths, blank, zeroInfinity]: CtcArgs) => {
+  forward: (...args: CtcArgs) => {
+    checkArguments(args);
+    const [logs, targets, inputs, lengths, blank] = args;
     const [, batch, classes] = logs.sizes;
+    const r = rounding(logs);
     return made(
       [logs, targets],
       [batch],
       (y) => {
         const a = floats(logs);
         labelsOf(targets, lengths).forEach((labels, n) => {
-          const emit = (t: number, label: number): number => a[(t * batch + n) * classes + label];
-          const loss = -alignments(emit, inputs[n], extended(labels, blank)).total;
-          y[n] = zeroInfinity && loss === Infinity ? 0 : loss;
+          const emit: Emission = (t, label) => a[(t * batch + n) * classes + label];
+          const states = extended(labels, blank);
+          y[n] = -likelihood(beginnings(emit, inputs[n], states, r), inputs[n], states.length, r);
         });
       },
       logs.dtype,
@@ -102,21 +89,24 @@ const ctcKernel = defineOp({
   save: (args) => args,
   backward: (grad, [logs, targets, inputs, lengths, blank, zeroInfinity]) => {
     const [, batch, classes] = logs.sizes;
+    const r = rounding(logs);
     const slope = (out: Floats): void => {
       const [a, g] = [floats(logs), floats(grad)];
       out.fill(0);
       labelsOf(targets, lengths).forEach((labels, n) => {
-        const emit = (t: number, label: number): number => a[(t * batch + n) * classes + label];
+        const emit: Emission = (t, label) => a[(t * batch + n) * classes + label];
         const states = extended(labels, blank);
-        const { total, through } = alignments(emit, inputs[n], states);
+        const alpha = beginnings(emit, inputs[n], states, r);
+        const total = likelihood(alpha, inputs[n], states.length, r);
         if (zeroInfinity && total === -Infinity) return;
+        const mass = through(emit, inputs[n], states, alpha, classes, r);
         for (let t = 0; t < inputs[n]; t++) {
           const row = (t * batch + n) * classes;
-          const mass = new Float64Array(classes).fill(-Infinity);
-          states.forEach((label, s) => {
-            mass[label] = addLogs(mass[label], through[t * states.length + s]);
-          });
-          for (let c = 0; c < classes; c++) out[row + c] = (Math.exp(a[row + c]) - Math.exp(mass[c] - total)) * g[n];
+          for (let c = 0; c < classes; c++) {
+            const p = a[row + c];
+            const share = r(Math.exp(r(r(mass[t * classes + c] - total) - p)));
+            out[row + c] = r(r(Math.exp(p)) - share) * g[n];
+          }
         }
       });
     };
@@ -126,12 +116,36 @@ const ctcKernel = defineOp({
 
 const ctcGradient = lastGradient("_ctc_loss_backward");
 
+function ctc(
+  logs: Tensor,
+  targets: Tensor,
+  inputLengths: Lengths,
+  targetLengths: Lengths,
+  blank: number,
+  reduction: string,
+  zeroInfinity: boolean,
+): Tensor {
+  const batched = logs.ndim === 3;
+  const lengths = lengthsOf(targetLengths);
+  const sequence = batched ? logs : unsqueeze(logs, 1);
+  const kernel = ctcKernel(sequence, targets, lengthsOf(inputLengths), lengths, blank, zeroInfinity);
+  const each = batched ? kernel : squeeze(kernel, 0);
+  const losses = zeroInfinity ? where(eq(each, Number.POSITIVE_INFINITY), 0, each) : each;
+  if (reduction === "sum") return sum(losses);
+  if (reduction !== "mean") return losses;
+  const counts = empty([lengths.length], int64, losses.isAbstract);
+  if (!counts.isAbstract) fromNumbers(counts, lengths);
+  return mean(div(losses, clampMin(counts, 1)));
+}
+
+const SUMMARY = "Connectionist temporal classification: likelihood of unaligned label sequences.";
+
 export const ctcLoss = defineOp({
   schema:
     "ctc_loss(Tensor log_probs, Tensor targets, Any input_lengths, Any target_lengths, int blank=0, " +
     "str reduction='mean', bool zero_infinity=False) -> Tensor",
-  in: ["nn.functional", "torch"],
-  summary: "Connectionist temporal classification: likelihood of unaligned label sequences.",
+  in: ["nn.functional"],
+  summary: SUMMARY,
   forward: (
     logs: Tensor,
     targets: Tensor,
@@ -140,15 +154,25 @@ export const ctcLoss = defineOp({
     blank: number = 0,
     reduction: string = "mean",
     zeroInfinity: boolean = false,
-  ): Tensor => {
-    const batched =
-      logs.ndim === 3 ? logs : logs.alias([logs.sizes[0], 1, logs.sizes[1]], [logs.strides[0], 0, logs.strides[1]]);
-    const lengths = lengthsOf(targetLengths);
-    const losses = ctcKernel(batched, targets, lengthsOf(inputLengths), lengths, blank, zeroInfinity);
-    if (reduction === "sum") return sum(losses);
-    if (reduction !== "mean") return losses;
-    const counts = emptyFrom([targets], [lengths.length], int64);
-    if (!counts.isAbstract) fromNumbers(counts, lengths);
-    return mean(div(losses, clampMin(counts, 1)));
-  },
+  ): Tensor => ctc(logs, targets, inputLengths, targetLengths, blank, reductionOf(null, null, reduction), zeroInfinity),
+});
+
+/** `torch.ctc_loss` names reductions by number. */
+const REDUCTIONS = ["none", "mean", "sum"];
+
+defineOp({
+  schema:
+    "ctc_loss(Tensor log_probs, Tensor targets, Any input_lengths, Any target_lengths, int blank=0, " +
+    "int reduction=1, bool zero_infinity=False) -> Tensor",
+  in: ["torch"],
+  summary: SUMMARY,
+  forward: (
+    logs: Tensor,
+    targets: Tensor,
+    inputLengths: Lengths,
+    targetLengths: Lengths,
+    blank: number = 0,
+    reduction: number = 1,
+    zeroInfinity: boolean = false,
+  ): Tensor => ctc(logs, targets, inputLengths, targetLengths, blank, REDUCTIONS[reduction], zeroInfinity),
 });
