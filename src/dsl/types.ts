@@ -77,11 +77,14 @@ export function isInstance(v: Value, type: PyType): boolean {
   return typeOf(v).isSubtypeOf(type);
 }
 
+/** Classes written in C whose names have their module in them. */
+const namesModule =
+  /^(numpy\.|torch\.(dtype|device|Size|layout|memory_format|finfo|iinfo)$|torch\.(return_types|_C)\.)/;
+
 /** The class name that CPython's error texts show. */
 export function typeName(v: Value): string {
   const type = typeOf(v);
-  // NumPy's classes name their module.
-  return type.module === "numpy" ? type.fullName : type.name;
+  return namesModule.test(type.fullName) ? type.fullName : type.name;
 }
 
 export { objectType, typeType };

@@ -32,6 +32,8 @@ def worded(text: str) -> str:
     """Without addresses and without the place in PyTorch's own sources that a warning comes from."""
     text = re.sub(r" \(Triggered internally at .*?\)$", "", text)
     text = re.sub(r"\s*\(function \w+\)$", "", text)
+    # Anomaly mode shows where: lines of this file here, cells in a note.
+    text = re.sub(r"(Traceback of forward call that caused the error:\n).*", r"\1", text, flags=re.S)
     text = re.sub(r"\(/\S+/__init__\.py\)", "(unknown location)", text)
     text = re.sub(r"\nException raised from .*", "", text, flags=re.S)
     return re.sub(r"0x[0-9a-f]+", "0x…", text)

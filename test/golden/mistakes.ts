@@ -17,7 +17,12 @@ const golden = JSON.parse(readFileSync("test/golden/mistakes.json", "utf8")) as 
 
 export const mistakes = golden.cases;
 
-const withoutAddresses = (text: string): string => text.replace(/0x[0-9a-f]+/g, "0x…");
+/** Without addresses and without the places that anomaly mode shows. */
+const withoutAddresses = (text: string): string =>
+  text
+    .replace(/0x[0-9a-f]+/g, "0x…")
+    .replace(/(Traceback of forward call that caused the error:\n)[^]*/, "$1")
+    .trimEnd();
 
 /** The warnings of a cell: stderr without the place each came from and the line of code that follows. */
 function warned(outputs: readonly Output[]): string[] {
@@ -27,7 +32,7 @@ function warned(outputs: readonly Output[]): string[] {
   return text
     .split(/^(?:.*:\d+: )?(?=\w+Warning: )/m)
     .filter((part) => part !== "")
-    .map((part) => withoutAddresses(part.trimEnd()));
+    .map(withoutAddresses);
 }
 
 /** What differs from PyTorch's answer; empty when nothing does. */
@@ -36,13 +41,13 @@ export function mistakeDifference({ source, error, warnings = [] }: Mistake): st
   const type = result.error?.ename.split(".").at(-1);
   const text = withoutAddresses(result.error?.evalue ?? "");
   if (type !== error?.[0]) return `${type}: ${text} instead of ${error?.join(": ")}`;
-  if (error && text !== error[1]) return `${text} instead of ${error[1]}`;
+  if (error && text !== withoutAddresses(error[1])) return `${text} instead of ${error[1]}`;
   const found = warned(result.outputs);
-  if (found.join("\n") !== warnings.join("\n"))
+  if (found.join("\n") !== warnings.map(withoutAddresses).join("\n"))
     return `warned [${found.join("; ")}] instead of [${warnings.join("; ")}]`;
   if (!error) return "";
   const traceback = result.outputs.flatMap((o) => (o.output_type === "error" ? o.traceback : []));
-  const last = error[1] === "" ? error[0] : `${error[0]}: ${error[1]}`;
+  const last = error[1] === "" ? error[0] : withoutAddresses(`${error[0]}: ${error[1]}`);
   const printed = traceback.some((line) =>
     withoutAddresses(line)
       .replace(/^[\w.]+\.(?=\w+(:|$))/, "")

@@ -62,8 +62,9 @@ function toScalar(v: Value): unknown {
 
 function toDevice(v: Value): unknown {
   const device = v instanceof Device ? v : typeof v === "string" ? parseDevice(v) : undefined;
-  if (device?.type === "cuda" || (typeof v === "number" && Number.isInteger(v))) {
-    throw error("AssertionError", "Torch not compiled with CUDA enabled");
+  if (device?.type === "cuda") throw error("AssertionError", "Torch not compiled with CUDA enabled");
+  if (typeof v === "number" && Number.isInteger(v)) {
+    throw error("RuntimeError", "Cannot access accelerator device when none is available.");
   }
   return device ?? MISMATCH;
 }

@@ -55,15 +55,16 @@ function collect(given: Value, depth: number, flat: Flat): void {
   const { sizes, values } = flat;
   if (isTensor(v)) {
     checkLength(v.ndim === 0 ? -1 : v.sizes[0], depth, sizes);
+    if (depth > 0 && v.numel !== 1) throw valueError("only one element tensors can be converted to Python scalars");
     flat.dtype ??= v.dtype;
     for (const x of elementsOf(v)) values.push(x);
     return;
   }
   const items = itemsOf(v);
   if (items === undefined) {
-    if (typeof v === "string") throw valueError(`too many dimensions 'str'`);
-    if (depth < sizes.length)
-      throw typeError(`expected sequence of length ${sizes[depth]} at dim ${depth} (got scalar)`);
+    if (typeof v === "string" && values.length === 0) throw valueError("too many dimensions 'str'");
+    if (typeof v === "string") throw typeError("new(): invalid data type 'str'");
+    if (depth < sizes.length) throw typeError("not a sequence");
     if (!isScalar(v)) throw error("RuntimeError", `Could not infer dtype of ${typeName(v)}`);
     values.push(v);
     return;

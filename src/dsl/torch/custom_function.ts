@@ -3,6 +3,7 @@ import { edgeOf } from "../../tensor/autograd/edge";
 import { type Edge, type Gradient, GradNode } from "../../tensor/autograd/node";
 import { modes, noGrad } from "../../tensor/modes";
 import { isTensor } from "../../tensor/op";
+import { formatSizes } from "../../tensor/shape";
 import type { Tensor } from "../../tensor/tensor";
 import { attr } from "../attributes";
 import { methods } from "../builtins/table";
@@ -46,13 +47,44 @@ class PythonNode extends GradNode {
   }
 
   apply(grads: readonly Gradient[]): readonly Gradient[] {
-    const result = call(attr(this.type, "backward"), this.ctx, ...grads);
+    const { type, name } = this;
+    if (type.lookup("backward") === undefined && type.lookup("vjp") === undefined) {
+      throw error(
+        "NotImplementedError",
+        "You must implement either the backward or vjp method for your custom autograd.Function to use it with " +
+          "backward mode AD.",
+      );
+    }
+    const result = call(attr(type, "backward"), this.ctx, ...grads);
     const items = result instanceof Tuple ? result.items : [result];
-    return this.slots.map((slot) => {
+    // More than there are inputs may be given, if they are None.
+    const counted = items.findLastIndex((item) => item !== null) + 1;
+    if (items.length < this.ctx.needs.length || counted > this.ctx.needs.length) {
+      throw error(
+        "RuntimeError",
+        `function ${name} returned an incorrect number of gradients (expected ${this.ctx.needs.length}, got ${items.length})`,
+      );
+    }
+    return this.slots.map((slot, i) => {
       const grad = items[slot] ?? null;
-      if (grad !== null && !isTensor(grad)) throw error("TypeError", `${this.name}: expected Variable`);
+      if (grad === null) return null;
+      if (!isTensor(grad)) throw error("TypeError", `${name}: expected Variable`);
+      this.checkSizes(grad, i);
       return grad;
     });
+  }
+
+  /** A gradient has its input's sizes, or broadcasts from them. */
+  private checkSizes(grad: Tensor, i: number): void {
+    const sizes = this.edges[i]?.sizes;
+    if (!sizes) return;
+    const lead = grad.ndim - sizes.length;
+    if (lead >= 0 && sizes.every((n, d) => n === grad.sizes[d + lead] || n === 1)) return;
+    throw error(
+      "RuntimeError",
+      `Function ${this.name} returned an invalid gradient at index ${i} - got ${formatSizes(grad.sizes)} but expected ` +
+        `shape compatible with ${formatSizes(sizes)}`,
+    );
   }
 }
 

@@ -3,8 +3,10 @@ import { modes } from "../../tensor/modes";
 import { methods } from "../builtins/table";
 import { CODE, type PyFunction } from "../code";
 import { truthy } from "../comparison";
+import { typeError } from "../exceptions";
 import { apply, isFunction, rawNative } from "../function";
 import { builtinType, PyObject, type PyType, type Value } from "../type";
+import { typeName } from "../types";
 
 class GradMode extends PyObject {
   private readonly before: boolean[] = [];
@@ -51,6 +53,11 @@ function gradMode(name: string, mode: (argument: Value) => boolean, immediate = 
   type.called = (_type, [argument]) => {
     // `@torch.no_grad` without parentheses.
     if (isFunction(argument)) return decorate(new GradMode(type, mode(undefined)), argument);
+    if (immediate && typeof argument !== "boolean") {
+      throw typeError(
+        `set_grad_enabled(): argument 'enabled' (position 1) must be bool, not ${typeName(argument ?? null)}`,
+      );
+    }
     const made = new GradMode(type, mode(argument));
     if (!immediate) return made;
     made.enter();

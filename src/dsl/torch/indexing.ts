@@ -4,7 +4,7 @@ import { ELLIPSIS, getItem, type IndexItem, setItem } from "../../tensor/ops/ind
 import { isScalar } from "../../tensor/scalar";
 import type { Tensor } from "../../tensor/tensor";
 import { methods } from "../builtins/table";
-import { error, typeError } from "../exceptions";
+import { error, typeError, valueError } from "../exceptions";
 import { forTorch } from "../numpy/ndarray";
 import type { Value } from "../type";
 import { Ellipsis, typeName } from "../types";
@@ -29,9 +29,11 @@ export function indexItem(given: Value): IndexItem {
   const v = forTorch(given);
   if (v === null || typeof v === "boolean" || typeof v === "bigint") return v;
   if (typeof v === "number" && Number.isInteger(v)) return v;
+  if (v instanceof Slice && v.step === 0) throw valueError("slice step cannot be zero");
   if (v instanceof Slice) return { start: bound(v.start), stop: bound(v.stop), step: bound(v.step) };
   if (v === Ellipsis) return ELLIPSIS;
   if (isTensor(v)) return v;
+  if (typeof v === "string") throw typeError("new(): invalid data type 'str'");
   if (Array.isArray(v) || v instanceof Tuple) return tensorFrom(v, null);
   if (v instanceof Range) return tensorFrom(listOf(v), null);
   const index = typeof v === "object" ? indexOf(v) : undefined;

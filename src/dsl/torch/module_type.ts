@@ -7,7 +7,7 @@ import { Module } from "../../nn/module";
 import { moduleTable } from "../../nn/table";
 import { attr } from "../attributes";
 import { CODE, type PyFunction } from "../code";
-import { PyException, typeError } from "../exceptions";
+import { error, PyException, typeError } from "../exceptions";
 import { apply, call, construct, rawNative, splitKwargs } from "../function";
 import { str } from "../text";
 import { builtinType, objectType, type PyType, TYPE, type Value } from "../type";
@@ -113,7 +113,8 @@ const findOwnForward = (module: Module): boolean => moduleFields.get(module, "fo
 function callModule(module: Module, args: Value[]): Value {
   if (!isInitialised(module)) {
     const { name } = typeOf(module);
-    throw typeError(`'${name}' object is not ready: Module.__init__() has not run`);
+    // The first of the fields that a call looks for.
+    throw error("AttributeError", `'${name}' object has no attribute '_backward_hooks'`);
   }
   if (hasPythonForward(module)) {
     if (Object.hasOwn(module, "forward")) return asPython(module.call(...args));

@@ -70,7 +70,16 @@ function torchFunction(name: string): Value {
 
 const attribute = (get: (t: Tensor) => Value, set?: (t: Tensor, v: Value) => void): Getter => new Getter(get, set);
 /** The dimensions the other way round; the last two swapped. */
-const reversed = (t: Tensor): Value => runOp("permute", t, new Tuple(t.sizes.map((_, d) => t.ndim - 1 - d)));
+function reversed(t: Tensor): Value {
+  if (t.ndim !== 2 && t.ndim !== 0) {
+    warn(
+      "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated and it will throw an " +
+        "error in a future release. Consider `x.mT` to transpose batches of matrices or " +
+        "`x.permute(*torch.arange(x.ndim - 1, -1, -1))` to reverse the dimensions of a tensor.",
+    );
+  }
+  return runOp("permute", t, new Tuple(t.sizes.map((_, d) => t.ndim - 1 - d)));
+}
 const matrixTranspose = (t: Tensor): Value => runOp("transpose", t, -2, -1);
 
 function conjugateTranspose(t: Tensor): Value {
@@ -87,7 +96,7 @@ function readGrad(t: Tensor): Value {
       "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be " +
         "populated during autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf " +
         "Tensor, use .retain_grad() on the non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure " +
-        "you access the leaf Tensor instead. See github.com/pytorch/pytorch/pull/30531 for more informations.",
+        "you access the leaf Tensor instead. See github.com/pytorch/pytorch/pull/30531 for more information.",
     );
   }
   return t.grad;
@@ -394,8 +403,19 @@ methods(tensorType, {
   __neg__: ["", (t: Tensor) => runOp("neg", t)],
   __pos__: ["", (t: Tensor) => runOp("positive", t)],
   __abs__: ["", (t: Tensor) => runOp("abs", t)],
-  __invert__: ["", (t: Tensor) => runOp("bitwise_not", t)],
-  __round__: ["ndigits=", (t: Tensor) => runOp("round", t), null],
+  __invert__: [
+    "",
+    (t: Tensor) => {
+      if (t.dtype.kind === "bool" || t.dtype.kind === "int") return runOp("bitwise_not", t);
+      throw typeError("~ (operator.invert) is only implemented on integer and Boolean-type tensors");
+    },
+  ],
+  __delitem__: [
+    "key, /",
+    () => {
+      throw typeError("Tensor does not support deleting items");
+    },
+  ],
 });
 
 // ---- the op table

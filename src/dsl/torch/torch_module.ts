@@ -7,7 +7,7 @@ import { noAttribute } from "../attributes";
 import { functions } from "../builtins/table";
 import { truthy } from "../comparison";
 import type { Context } from "../context";
-import { linAlgErrorType } from "../exceptions";
+import { error, linAlgErrorType } from "../exceptions";
 import { splitKwargs } from "../function";
 import { namedTuple } from "../modules/collections";
 import type { Value } from "../type";
@@ -67,6 +67,11 @@ function submodule(name: string, entries: Iterable<readonly [string, Value]>): [
   return [name.slice(name.lastIndexOf(".") + 1), new PyModule(name, entries)];
 }
 
+/** What asks a CUDA device something. */
+function withoutCuda(): never {
+  throw error("AssertionError", "Torch not compiled with CUDA enabled");
+}
+
 /** There is no CUDA: questions about it answer so. */
 const cuda = submodule(
   "torch.cuda",
@@ -76,7 +81,17 @@ const cuda = submodule(
     manual_seed: ["seed", () => null],
     manual_seed_all: ["seed", () => null],
     empty_cache: ["", () => null],
-    synchronize: ["device=", () => null, null],
+    synchronize: ["device=", withoutCuda, null],
+    current_device: ["", withoutCuda],
+    set_device: ["device", withoutCuda],
+    get_device_name: ["device=", withoutCuda, null],
+    get_device_capability: ["device=", withoutCuda, null],
+    get_device_properties: ["device=", withoutCuda, null],
+    current_stream: ["device=", withoutCuda, null],
+    mem_get_info: ["device=", withoutCuda, null],
+    memory_allocated: ["device=", () => 0, null],
+    memory_reserved: ["device=", () => 0, null],
+    max_memory_allocated: ["device=", () => 0, null],
   }),
 );
 const backends = submodule("torch.backends", [

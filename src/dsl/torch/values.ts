@@ -58,6 +58,7 @@ const deviceKinds = (
 
 /** Reads "cuda:0". */
 export function parseDevice(text: string): Device {
+  check(/^[a-z_]+(:\d+)?$/i.test(text), `Invalid device string: '${text}'`);
   const [type, index] = text.split(":");
   check(
     deviceKinds.includes(type),

@@ -65,8 +65,9 @@ export function grad(
     if (materializeGrads) return filled(input.sizes, input.dtype, 0, input.isAbstract);
     check(
       options.allowUnused === true,
-      "One of the differentiated Tensors appears to not have been used in the graph. Set allow_unused=True if this " +
-        "is the desired behavior.",
+      () =>
+        `The differentiated Tensor at index ${i} appears to not have been used in the graph. Set allow_unused=True if ` +
+        "this is the desired behavior.",
     );
     return null;
   });

@@ -15,7 +15,7 @@ export function checkInplace(self: Tensor): void {
     if (view.madeBy === "multiple") {
       throw new TorchError(
         "RuntimeError",
-        `Output ${self.outputIndex} of ${view.opName} is a view and is being modified inplace. This view is the ` +
+        `Output ${self.outputIndex} of ${view.opName.replace(/Backward\d*$/, "")} is a view and is being modified inplace. This view is the ` +
           "output of a function that returns multiple views. Such functions do not allow the output views to be " +
           "modified inplace. You should replace the inplace operation by an out-of-place one.",
       );

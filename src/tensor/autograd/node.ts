@@ -113,10 +113,12 @@ const FREED =
   "Specify retain_graph=True if you need to backward through the graph a second time or if you need to access saved " +
   "tensors after calling backward.";
 
+/** A node's name in texts: that of the operation; a node of the engine's own has its namespace. */
+const toldName = ({ name }: GradNode): string =>
+  name === "CopySlices" ? `torch::autograd::${name}` : name.replace(/Backward\d*$/, "");
+
 function modifiedText(value: Tensor, expected: number): string {
-  const origin = value.gradNode
-    ? `, which is output ${value.outputIndex} of ${value.gradNode.name.replace(/Backward\d*$/, "")},`
-    : "";
+  const origin = value.gradNode ? `, which is output ${value.outputIndex} of ${toldName(value.gradNode)},` : "";
   return (
     "one of the variables needed for gradient computation has been modified by an inplace operation: " +
     `[torch.${value.dtype.scalarName}Tensor ${formatSizes(value.sizes)}]${origin} is at version ${value.version}; ` +

@@ -115,7 +115,10 @@ export const requiresGrad_ = defineOp({
   schema: "requires_grad_(Tensor self, bool requires_grad=True) -> Tensor",
   in: ["Tensor"],
   summary: "Whether autograd records what is done with this leaf.",
-  forward: (self: Tensor, requiresGrad: boolean = true) => setRequiresGrad(self, requiresGrad),
+  forward: (self: Tensor, requiresGrad: boolean = true) => {
+    check(!requiresGrad || isDifferentiable(self.dtype), "only Tensors of floating point dtype can require gradients");
+    return setRequiresGrad(self, requiresGrad);
+  },
 });
 
 /** The setter of `x.requires_grad`. */

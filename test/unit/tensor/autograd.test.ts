@@ -218,7 +218,7 @@ describe("in-place operations", () => {
   it("are forbidden on one of several views, and on views made without gradients", () => {
     const x = leaf([1, 2]);
     const y = mul(x, 1);
-    raises(() => mul_(unbind(y)[0], 2), /Output 0 of UnbindBackward0 is a view and is being modified inplace/);
+    raises(() => mul_(unbind(y)[0], 2), /Output 0 of Unbind is a view and is being modified inplace/);
     const hidden = noGrad(() => view(y, [2, 1]));
     assert.ok(hidden.requiresGrad && hidden.isLeaf);
     raises(() => mul_(hidden, 2), /A view was created in no_grad mode/);

@@ -179,8 +179,10 @@ function variances(given: Tensor | Scalar, x: Tensor): Tensor {
   if (sameSizes(variance.sizes, x.sizes)) return variance;
   const rows = x.sizes.slice(0, -1);
   if (sameSizes(variance.sizes, rows)) return unsqueeze(variance, -1);
-  const perRow = sameSizes(variance.sizes.slice(0, -1), rows) && variance.sizes[variance.ndim - 1] === 1;
-  check(perRow, "var is of incorrect size", "ValueError");
+  // One dimension may be shared: its size is 1.
+  const others = variance.sizes.filter((n, d) => n !== x.sizes[d]);
+  const shared = variance.ndim === x.ndim && others.length === 1 && others[0] === 1;
+  check(shared, "var is of incorrect size", "ValueError");
   return variance;
 }
 
