@@ -1,8 +1,12 @@
 """torch.linalg: results and gradients on seeded matrices. Signs of eigenvectors and singular vectors are compared too.
 
+And what the programs of linalg_programs.txt print (a program starts at a line `### name`): linalg_programs.json.
+
 Run with `python -P`. Writes linalg.json: { "torch", "cases": [ { "name", "sizes", "values", "grads" } ], "creation", "texts" }.
 """
 
+import contextlib
+import io
 import json
 import pathlib
 
@@ -102,3 +106,11 @@ here = pathlib.Path(__file__).parent
 text = json.dumps({"torch": torch.__version__, "cases": cases, "texts": texts, "sums": hashed}, separators=(",", ":"))
 (here / "linalg.json").write_text(text.replace('{"name"', '\n{"name"') + "\n")
 print(len(cases), len(texts))
+
+programs = {}
+for part in (here / "linalg_programs.txt").read_text().split("### ")[1:]:
+    name, source = part.split("\n", 1)
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec(compile(source, name, "exec"), {})
+    programs[name] = printed.getvalue()
+(here / "linalg_programs.json").write_text(json.dumps(programs, indent=0) + "\n")

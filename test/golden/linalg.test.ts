@@ -25,6 +25,7 @@ import { manualSeed } from "../../src/tensor/random/generator";
 import { Double } from "../../src/tensor/scalar";
 import { empty, type Tensor } from "../../src/tensor/tensor";
 import { formatTensor } from "../../src/tensor/text/format";
+import { startSession } from "../unit/dsl/harness";
 
 interface Case {
   name: string;
@@ -219,4 +220,15 @@ describe("linear algebra and creation", () => {
       assert.throws(run, (e: unknown) => e instanceof TorchError && e.message === message, message);
     }
   });
+});
+
+/** Programs print what real PyTorch prints: see `linalg.py`. */
+describe("programs of linear algebra", () => {
+  const printed = JSON.parse(readFileSync("test/golden/linalg_programs.json", "utf8")) as Record<string, string>;
+  for (const program of readFileSync("test/golden/linalg_programs.txt", "utf8").split("### ").slice(1)) {
+    const [name] = program.split("\n", 1);
+    it(name, () => {
+      assert.equal(startSession().run(program.slice(name.length + 1)), printed[name]);
+    });
+  }
 });

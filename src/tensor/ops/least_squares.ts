@@ -25,6 +25,11 @@ const DRIVERS: Readonly<Record<string, { rank: boolean; values: boolean; residua
   gelss: { rank: true, values: true, residuals: true },
 };
 
+/** Whether B is one vector for each matrix. */
+function isVector(a: Tensor, b: Tensor): boolean {
+  return b.ndim === 1 || (a.ndim - 1 === b.ndim && sameSizes(a.sizes.slice(0, -1), b.sizes));
+}
+
 type Solve = [A: Tensor, B: Tensor, share: number, driver: string];
 
 /** Solutions for matrices B, squares of what stays of each column (where the driver tells), and ranks. */
@@ -34,7 +39,9 @@ const solved: Op<Solve, Tensor[]> = defineOp({
   in: ["internal"],
   summary: "Least squares solution of A·X = B.",
   gradName: "LinalgLstsqBackward0",
-  forward: (...[a, b, share, driver]: Solve) => {
+  forward: (...[a, given, share, driver]: Solve) => {
+    const vector = isVector(a, given);
+    const b = vector ? unsqueeze(given, -1) : given;
     const { rows: m, columns: n } = batchShape(a);
     const k = b.sizes[b.ndim - 1];
     const batch = broadcastSizes(a.sizes.slice(0, -2), b.sizes.slice(0, -2));
@@ -52,10 +59,14 @@ const solved: Op<Solve, Tensor[]> = defineOp({
     });
     const full = driver === "gels" || rank.isAbstract || toNumbers(rank).every((r) => r === n);
     const told = DRIVERS[driver].residuals && m > n && full;
-    return [narrow(whole, -2, 0, n), told ? residuals : emptyFrom([a], [0]), rank];
+    const solution = narrow(whole, -2, 0, n);
+    return [vector ? squeeze(solution, -1) : solution, told ? residuals : emptyFrom([a], [0]), rank];
   },
   save: ([a, b], [x]) => [a, b, x] as const,
-  backward: (_, [a, b, x], __, [gx, gr]) => {
+  backward: (_, [a, given, solution], __, [gSolution, gr]) => {
+    const vector = isVector(a, given);
+    const matrix = (t: Tensor): Tensor => (vector ? unsqueeze(t, -1) : t);
+    const [b, x, gx] = [matrix(given), matrix(solution), gSolution && matrix(gSolution)];
     const p = pinv(a);
     let ga: Tensor | null = null;
     let gb: Tensor | null = null;
@@ -69,7 +80,8 @@ const solved: Op<Solve, Tensor[]> = defineOp({
       ga = ga ? add(ga, fromA) : fromA;
       gb = gb ? sub(gb, share) : mul(share, -1);
     }
-    return [ga && sumTo(ga, a.sizes), gb && sumTo(gb, b.sizes)];
+    const whole = gb && sumTo(gb, b.sizes);
+    return [ga && sumTo(ga, a.sizes), whole && vector ? squeeze(whole, -1) : whole];
   },
 });
 
@@ -102,18 +114,17 @@ export const lstsq = defineOp({
         `${name}: Expected input and other to have the same dtype, but got input's dtype ${a.dtype.scalarName} and ` +
         `other's dtype ${b.dtype.scalarName}`,
     );
-    const vector = b.ndim === 1 || (a.ndim - 1 === b.ndim && sameSizes(a.sizes.slice(0, -1), b.sizes));
-    const matrix = vector ? unsqueeze(b, -1) : b;
+    const vector = isVector(a, b);
     check(
-      matrix.sizes[matrix.ndim - 2] === a.sizes[a.ndim - 2],
+      b.sizes[b.ndim - (vector ? 1 : 2)] === a.sizes[a.ndim - 2],
       `${name}: input.size(-2) should match other.size(${vector ? -1 : -2})`,
     );
     const tells = DRIVERS[driver];
     check(tells !== undefined, `${name}: parameter \`driver\` should be one of (gels, gelsy, gelsd, gelss)`);
     const share = driver === "gels" ? 0 : rcond === null ? defaultShare(a) : toNumber(rcond);
-    const [solution, residuals, rank] = solved(a, matrix, share, driver);
+    const [solution, residuals, rank] = solved(a, b, share, driver);
     return [
-      vector ? squeeze(solution, -1) : solution,
+      solution,
       residuals,
       tells.rank ? rank : emptyFrom([a], [0], int64),
       tells.values ? unrecorded(() => svdvals(a)) : emptyFrom([a], [0]),
