@@ -1,4 +1,5 @@
 /** Namespaces of `torch` that are written here rather than generated from tables. */
+import { distributionsModule } from "../distributions/distributions_module";
 import { PyModule } from "../values/module";
 import { functionClass } from "./custom_function";
 import { dataModule } from "./data";
@@ -10,6 +11,7 @@ export function utilities(): [string, PyModule][] {
     ["utils", new PyModule("torch.utils", [["data", dataModule()]])],
     ["nn", new PyModule("torch.nn", [["utils", nnUtilities()]])],
     ["autograd", autogradParts()],
+    ["distributions", distributionsModule()],
   ];
 }
 
