@@ -16,6 +16,8 @@ export interface RuntimeHost {
   record(slot: number, value: Value): void;
   /** The value of the cell's last expression. */
   result(value: Value): void;
+  /** The lines of the note that a V8 stack went through, as a Python traceback shows them. */
+  traceback?(stack: string): string;
   /** Runs one top-level statement of a cell, when statements are taken apart. */
   statement?(i: number, run: () => void, names: readonly string[]): void;
 }

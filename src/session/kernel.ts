@@ -26,7 +26,7 @@ import { referenceOf } from "./reference";
 import { summarize } from "./summary";
 import { syntaxFailure } from "./syntax_failure";
 import { withTensorStateKept } from "./tensor_state";
-import { describeFailure, type Failure } from "./traceback";
+import { describeFailure, type Failure, stackText } from "./traceback";
 import { translateCell } from "./translated";
 import { helpersFor, type LoadedUnit, loadUnit } from "./unit";
 
@@ -75,6 +75,7 @@ class LiveKernel implements Kernel {
     this.#runtime = createRuntime({
       write: (stream, text) => this.#outputs.write(stream, text),
       display: ({ data }) => this.#outputs.display(data),
+      traceback: (stack) => stackText(stack, this.#units),
       interrupted: () => {
         this.#outputs.poll();
         return host.interrupted();

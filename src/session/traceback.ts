@@ -118,6 +118,18 @@ export function tracebackLines(
   return lines;
 }
 
+const indentsOf = (units: ReadonlyMap<string, CellUnit>): Map<number, number> =>
+  new Map([...units.values()].map(({ cell }) => [cell.index, cell.indent]));
+
+/** The frames alone, without what they end in. */
+export function stackText(stack: string, units: ReadonlyMap<string, CellUnit>): string {
+  const indents = indentsOf(units);
+  return framesOf(stack, units)
+    .flatMap((frame) => frameLines(frame, indents.get(frame.cell) ?? 0))
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
 export interface Failure {
   readonly detail: ErrorDetail;
   readonly traceback: readonly string[];
@@ -134,7 +146,7 @@ export function describeFailure(thrown: unknown, runtime: Runtime, units: Readon
   const headline = evalue === "" ? ename : `${ename}: ${evalue}`;
   const joined = suggestion !== undefined && help === didYouMean(suggestion);
   const last = joined ? `${headline}. ${help}` : headline;
-  const indents = new Map([...units.values()].map(({ cell }) => [cell.index, cell.indent]));
+  const indents = indentsOf(units);
   const traceback = tracebackLines(frames, last, (cell) => indents.get(cell) ?? 0);
   const cause = causeOf(exception);
   const before = cause ? [...describeFailure(cause.exception, runtime, units).traceback, "", cause.link, ""] : [];

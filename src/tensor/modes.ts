@@ -4,9 +4,11 @@ export const modes = {
   grad: true,
   /** Every new storage is abstract: shape inference. */
   abstract: false,
+  /** Nodes remember where they were made, for backward passes that fail; with "check_nan" nan is a failure. */
+  anomaly: null as null | "trace" | "check_nan",
 };
 
-function withMode<T>(key: keyof typeof modes, value: boolean, run: () => T): T {
+function withMode<T>(key: "grad" | "abstract", value: boolean, run: () => T): T {
   const before = modes[key];
   modes[key] = value;
   try {

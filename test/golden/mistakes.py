@@ -59,6 +59,8 @@ def outcome(source: str) -> dict:
 def main() -> None:
     import torch
 
+    # What is warned of once in a process is told to each program.
+    torch.set_warn_always(True)
     results = [outcome(source) for source in programs()]
     golden = {"torch": torch.__version__.split("+")[0], "preamble": PREAMBLE, "cases": results}
     text = json.dumps(golden, ensure_ascii=False, indent=0)

@@ -21,7 +21,7 @@ export const mistakes = golden.cases;
 const withoutAddresses = (text: string): string =>
   text
     .replace(/0x[0-9a-f]+/g, "0x…")
-    .replace(/(Traceback of forward call that caused the error:\n)[^]*/, "$1")
+    .replace(/(Traceback of forward call that caused the error:\n)[\s\S]*/, "$1")
     .trimEnd();
 
 /** The warnings of a cell: stderr without the place each came from and the line of code that follows. */

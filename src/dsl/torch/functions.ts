@@ -161,6 +161,8 @@ export const torchFunctions: readonly (readonly [string, Value])[] = [
     is_complex: ["input", (v: Value) => dtypeOf(v).kind === "complex"],
     is_conj: ["input", () => false],
     is_grad_enabled: ["", () => modes.grad],
+    is_anomaly_enabled: ["", () => modes.anomaly !== null],
+    is_anomaly_check_nan_enabled: ["", () => modes.anomaly === "check_nan"],
     is_inference_mode_enabled: ["", () => false],
     numel: ["input", (t: Tensor) => t.numel],
     get_default_dtype: ["", getDefaultDType],
@@ -195,7 +197,6 @@ function broadcastAll(shapes: Tuple): number[] {
 }
 
 export const autogradFunctions: readonly (readonly [string, Value])[] = functions({
-  set_detect_anomaly: ["mode, check_nan=", () => null, true],
   // Tensors and variables have long been one.
   Variable: ["data, requires_grad=", variable, false],
   grad: [

@@ -12,6 +12,7 @@ import { splitKwargs } from "../function";
 import { namedTuple } from "../modules/collections";
 import type { Value } from "../type";
 import { PyModule } from "../values/module";
+import { anomalyModes } from "./anomaly";
 import { bindOp } from "./bind";
 import { legacyTypes } from "./creation";
 import { autogradFunctions, limitTypes, torchFunctions } from "./functions";
@@ -107,6 +108,7 @@ const backends = submodule("torch.backends", [
 export function torchModule(context: Context): PyModule {
   // Warnings of the tensor room go where this note's output goes.
   warnings.sink = (message, category) => context.warn(message, category);
+  warnings.traceback = (stack) => context.host.traceback?.(stack) ?? "";
   const named = (types: Iterable<{ readonly name: string }>): [string, Value][] =>
     Array.from(types, (type) => [type.name, type]);
   const torch = new PyModule("torch", [
@@ -149,7 +151,7 @@ export function torchModule(context: Context): PyModule {
 }
 
 function gradModeNames(): [string, Value][] {
-  return gradModes.map((type) => [type.name, type]);
+  return [...gradModes, ...anomalyModes].map((type) => [type.name, type]);
 }
 
 function mergeInto(parent: PyModule, name: string, module: PyModule): void {

@@ -1,3 +1,4 @@
+import { toNumbers } from "../elements";
 import { check, TorchError } from "../errors";
 import { elementwise } from "../kernels/elementwise";
 import { filled } from "../kernels/fill";
@@ -9,6 +10,7 @@ import { sumTo } from "../ops/sum-to";
 import { formatSizes, sameSizes } from "../shape";
 import { newestSerial, releaseScope, type Storage } from "../storage";
 import type { Tensor } from "../tensor";
+import { warn, warnings } from "../warnings";
 import { type Addition, accumulate, addFlows, type Flow } from "./accumulate";
 import { edgeOf } from "./edge";
 import { AccumulateGrad, type Edge, type Gradient, type GradNode } from "./node";
@@ -251,7 +253,10 @@ function runHooks(node: GradNode, flows: (Flow | null)[]): void {
 function passOn(node: GradNode, flows: readonly (Flow | null)[], pass: Pass): void {
   const before = newestSerial();
   const run = (): Gradient[] => {
-    const results = node.apply(flows.map((f) => f?.grad ?? null));
+    const results = applyRule(
+      node,
+      flows.map((f) => f?.grad ?? null),
+    );
     return node.edges.map((edge, i) => {
       const result = results[i] ?? null;
       return edge && result ? fitted(result, edge) : null;
@@ -269,6 +274,30 @@ function passOn(node: GradNode, flows: readonly (Flow | null)[], pass: Pass): vo
   });
   if (!temporary) return;
   for (const flow of flows) if (flow?.owned && !uses.has(flow.grad.storage.memory)) flow.grad.storage.release();
+}
+
+/** A node's gradient rule; in anomaly mode a failure tells first where the operation was called. */
+function applyRule(node: GradNode, grads: readonly Gradient[]): readonly Gradient[] {
+  if (!modes.anomaly) return node.apply(grads);
+  try {
+    const results = node.apply(grads);
+    if (modes.anomaly === "check_nan") checkNan(node, results);
+    return results;
+  } catch (thrown) {
+    const made = node.madeAt
+      ? `Traceback of forward call that caused the error:\n${warnings.traceback(node.madeAt)}`
+      : "No forward pass information available. Enable detect anomaly during forward pass for more information.";
+    warn(`Error detected in ${node.name}. ${made}`);
+    throw thrown;
+  }
+}
+
+function checkNan(node: GradNode, results: readonly Gradient[]): void {
+  results.forEach((result, i) => {
+    if (!node.edges[i] || !result || result.isAbstract) return;
+    const hasNan = toNumbers(result).some(Number.isNaN);
+    check(!hasNan, () => `Function '${node.name}' returned nan values in its ${i}th output.`);
+  });
 }
 
 function* storagesOf(results: readonly Gradient[]): Iterable<Storage> {

@@ -1,5 +1,6 @@
 import type { DType } from "../dtype";
 import { TorchError } from "../errors";
+import { modes } from "../modes";
 import { formatSizes, type Sizes } from "../shape";
 import type { Tensor } from "../tensor";
 
@@ -28,6 +29,8 @@ export abstract class GradNode {
   retained: Map<number, Tensor> | null = null;
   /** The gradient rule is the runtime's own: its temporaries can be given back when it has run. */
   readonly builtIn: boolean = false;
+  /** V8's stack of the operation, in anomaly mode. */
+  readonly madeAt: string | null = modes.anomaly ? (new Error().stack ?? null) : null;
 
   constructor(
     /** As `grad_fn` prints it: "MulBackward0". */
@@ -113,6 +116,13 @@ const FREED =
   "Specify retain_graph=True if you need to backward through the graph a second time or if you need to access saved " +
   "tensors after calling backward.";
 
+const ENABLE_ANOMALY =
+  "enable anomaly detection to find the operation that failed to compute its gradient, with " +
+  "torch.autograd.set_detect_anomaly(True, check_nan=False).";
+const LOOK_ABOVE =
+  "the backtrace further above shows the operation that failed to compute its gradient. The variable in question was " +
+  "changed in there or anywhere later. Good luck!";
+
 /** A node's name in texts: that of the operation; a node of the engine's own has its namespace. */
 const toldName = ({ name }: GradNode): string =>
   name === "CopySlices" ? `torch::autograd::${name}` : name.replace(/Backward\d*$/, "");
@@ -122,7 +132,6 @@ function modifiedText(value: Tensor, expected: number): string {
   return (
     "one of the variables needed for gradient computation has been modified by an inplace operation: " +
     `[torch.${value.dtype.scalarName}Tensor ${formatSizes(value.sizes)}]${origin} is at version ${value.version}; ` +
-    `expected version ${expected} instead. Hint: enable anomaly detection to find the operation that failed to ` +
-    "compute its gradient, with torch.autograd.set_detect_anomaly(True, check_nan=False)."
+    `expected version ${expected} instead. Hint: ${modes.anomaly ? LOOK_ABOVE : ENABLE_ANOMALY}`
   );
 }
