@@ -1,7 +1,8 @@
+import { float32 } from "../dtype";
 import { accessOf, fromNumbers, toNumbers } from "../elements";
 import { check } from "../errors";
 import { fillInto } from "../kernels/fill";
-import { householderQr } from "../linalg/qr";
+import { qrFactors } from "../linalg/blocked_qr";
 import { modes } from "../modes";
 import { defineOp } from "../op";
 import { normalInto, uniformInto } from "../random/continuous";
@@ -286,7 +287,7 @@ function orthogonalMatrix(t: Tensor, gain: number, generator: Generator): Float6
   const tall = rows >= columns;
   const [m, n] = tall ? [rows, columns] : [columns, rows];
   const byColumn = tall ? transposed(values, rows, columns) : values;
-  const { q, r } = householderQr(byColumn, m, n, n);
+  const { q, r } = qrFactors(byColumn, m, n, n, t.dtype === float32);
   const { round } = accessOf(t.dtype);
   for (let c = 0; c < n; c++) {
     const sign = Math.sign(r[c * n + c]);

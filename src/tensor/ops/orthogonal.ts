@@ -1,6 +1,8 @@
+import { float32 } from "../dtype";
 import { check, TorchError } from "../errors";
 import { batchShape, checkMatrix, columnMatrix, mapMatrices, toColumns } from "../linalg/batch";
-import { applyReflectors, factorQr, householderQr } from "../linalg/qr";
+import { qrFactors } from "../linalg/blocked_qr";
+import { applyReflectors, factorQr } from "../linalg/qr";
 import { transposed } from "../linalg/spectral";
 import { defineOp, type Op } from "../op";
 import { formatSizes, sameSizes } from "../shape";
@@ -34,7 +36,7 @@ export const qr: Op<Qr, Tensor[]> = defineOp({
     const withQ = mode !== "r";
     const sizes = [...(withQ ? [columnMatrix(m, p)] : []), columnMatrix(p, n)];
     const outputs = mapMatrices([a], batch, sizes, ([x]) => {
-      const { q, r } = householderQr(transposed(x, m, n), m, n, p);
+      const { q, r } = qrFactors(transposed(x, m, n), m, n, p, a.dtype === float32);
       const upper = transposed(r, n, p);
       return withQ ? [transposed(q, p, m), upper] : [upper];
     });
@@ -174,7 +176,7 @@ function identityLike(a: Tensor): Tensor {
   return expand(writeIdentity(emptyFrom([a], a.sizes.slice(-2))), a.sizes);
 }
 
-const householderProduct = defineOp({
+export const householderProduct = defineOp({
   schema: "householder_product(Tensor input, Tensor tau) -> Tensor",
   in: ["linalg"],
   summary: "The first columns of the product of reflections that geqrf gives.",
