@@ -27,6 +27,13 @@ import {
   saveOwnState,
 } from "./state";
 
+/** A tensor that modules compute when it is read: weights under normalization, pruning and parametrization. */
+export interface ComputedTensor {
+  get(owner: Module): Tensor;
+  /** Assignment; without it the name cannot be assigned to. */
+  set?(owner: Module, value: unknown): void;
+}
+
 /**
  * `nn.Module`: parameters, buffers and child modules by name in the order they were registered. Fields are plain own
  * properties, so that an instance of a Python subclass can adopt those of a native one.
@@ -36,6 +43,8 @@ export class Module {
   readonly parameters_ = new Map<string, Tensor | null>();
   readonly buffers_ = new Map<string, Tensor | null>();
   readonly modules_ = new Map<string, Module | null>();
+  /** Tensors that are computed from others, by the name of the parameter whose place they take. */
+  readonly computed_ = new Map<string, ComputedTensor>();
   /** Buffers that `stateDict` leaves out. */
   readonly nonPersistent = new Set<string>();
   readonly forwardHooks = new Map<number, ForwardHook>();
@@ -113,7 +122,7 @@ export class Module {
 
   /** A parameter or buffer; null when the module was made without it. */
   tensorOrNull(name: string): Tensor | null {
-    return this.parameters_.get(name) ?? this.buffers_.get(name) ?? null;
+    return this.computed_.get(name)?.get(this) ?? this.parameters_.get(name) ?? this.buffers_.get(name) ?? null;
   }
 
   child(name: string): Module {
@@ -162,6 +171,8 @@ export class Module {
 
   /** The registered parameter, buffer or module of that name; undefined when there is none. */
   registered(name: string): Tensor | Module | null | undefined {
+    const computed = this.computed_.get(name);
+    if (computed) return computed.get(this);
     for (const table of [this.parameters_, this.buffers_, this.modules_]) if (table.has(name)) return table.get(name);
     return undefined;
   }
@@ -171,6 +182,11 @@ export class Module {
    * keeps. A parameter or module moves the name into its table; a registered name keeps its kind.
    */
   assign(name: string, value: unknown): boolean {
+    const computed = this.computed_.get(name);
+    if (computed?.set) {
+      computed.set(this, value);
+      return true;
+    }
     if (isTensor(value) && value.isParameter) {
       this.forget(name, this.parameters_);
       this.parameters_.set(name, value);
@@ -212,6 +228,7 @@ export class Module {
   /** Removes a registered name; false when there is none. */
   unassign(name: string): boolean {
     this.nonPersistent.delete(name);
+    if (this.computed_.delete(name)) return true;
     return this.parameters_.delete(name) || this.buffers_.delete(name) || this.modules_.delete(name);
   }
 

@@ -11,43 +11,54 @@ import { reshape } from "../tensor/ops/views";
 import { toFloat } from "../tensor/scalar";
 import type { Tensor } from "../tensor/tensor";
 import type { HookHandle } from "./hooks";
-import type { Module } from "./module";
+import type { ComputedTensor, Module } from "./module";
 import { parameter } from "./parameter";
 
-/** A module's weight that is computed before each forward, and how to make it a plain parameter again. */
-interface Computed {
-  readonly compute: () => Tensor;
+/** A weight that is computed before each forward, and how to make it a plain parameter again. */
+interface Former {
+  readonly compute: (module: Module) => Tensor;
   readonly hook: HookHandle;
   readonly parts: readonly string[];
+  /** What was computed last, by module: copies of a module compute their own. */
+  readonly current: WeakMap<Module, Tensor>;
 }
 
-const computed = new WeakMap<Module, Map<string, Computed>>();
+const former = new WeakMap<ComputedTensor, Former>();
 
-/** Puts a computed weight in the parameter's place; it takes no part in the state. */
-function install(module: Module, name: string, parts: readonly string[], compute: () => Tensor): void {
-  const place = (): void => {
-    module.unassign(name);
-    module.registerBuffer(name, compute(), false);
+/** Puts a weight in the parameter's place that a hook computes before each forward. */
+export function computeBeforeForward(
+  module: Module,
+  name: string,
+  parts: readonly string[],
+  compute: (module: Module) => Tensor,
+): HookHandle {
+  const current = new WeakMap<Module, Tensor>();
+  const place = (owner: Module): Tensor => {
+    const made = compute(owner);
+    current.set(owner, made);
+    return made;
   };
-  place();
-  const hook = module.registerForwardPreHook(() => {
-    place();
+  const entry: ComputedTensor = { get: (owner) => current.get(owner) ?? place(owner) };
+  module.unassign(name);
+  module.computed_.set(name, entry);
+  place(module);
+  const hook = module.registerForwardPreHook((owner) => {
+    place(owner);
     return undefined;
   });
-  const known = computed.get(module) ?? new Map<string, Computed>();
-  known.set(name, { compute, hook, parts });
-  computed.set(module, known);
+  former.set(entry, { compute, hook, parts, current });
+  return hook;
 }
 
 function remove(module: Module, name: string, what: string): void {
-  const found = computed.get(module)?.get(name);
+  const entry = module.computed_.get(name);
+  const found = entry && former.get(entry);
   check(found !== undefined, () => `${what} of '${name}' not found in ${module.repr()}`, "ValueError");
   if (!found) return;
-  const weight = noGrad(found.compute);
+  const weight = noGrad(() => found.compute(module));
   found.hook.remove();
   for (const part of [name, ...found.parts]) module.unassign(part);
   module.registerParameter(name, parameter(weight));
-  computed.get(module)?.delete(name);
 }
 
 /** `nn.utils.weight_norm`: w = g · v / ‖v‖, the norm over all dimensions but `dim` (over all with null). */
@@ -59,9 +70,9 @@ export function weightNorm(module: Module, name: string, dim: number | null): Mo
   module.unassign(name);
   module.registerParameter(`${name}_g`, parameter(noGrad(() => normOf(weight))));
   module.registerParameter(`${name}_v`, parameter(weight.alias()));
-  install(module, name, [`${name}_g`, `${name}_v`], () => {
-    const v = module.tensor(`${name}_v`);
-    return mul(v, div(module.tensor(`${name}_g`), normOf(v)));
+  computeBeforeForward(module, name, [`${name}_g`, `${name}_v`], (owner) => {
+    const v = owner.tensor(`${name}_v`);
+    return mul(v, div(owner.tensor(`${name}_g`), normOf(v)));
   });
   return module;
 }
@@ -98,23 +109,23 @@ export function spectralNorm(
   module.registerBuffer(`${name}_u`, u);
   module.registerBuffer(`${name}_v`, v);
   let first = true;
-  install(module, name, [`${name}_orig`, `${name}_u`, `${name}_v`], () => {
-    const original = module.tensor(`${name}_orig`);
+  computeBeforeForward(module, name, [`${name}_orig`, `${name}_u`, `${name}_v`], (owner) => {
+    const original = owner.tensor(`${name}_orig`);
     // Until the first forward the weight is as it was.
     if (first) {
       first = false;
       return original.alias();
     }
     const matrix = matrixOf(original);
-    if (module.training) {
+    if (owner.training) {
       noGrad(() => {
         for (let k = 0; k < iterations; k++) {
-          module.buffers_.set(`${name}_v`, unit(matmul(t(matrix), module.tensor(`${name}_u`))));
-          module.buffers_.set(`${name}_u`, unit(matmul(matrix, module.tensor(`${name}_v`))));
+          owner.buffers_.set(`${name}_v`, unit(matmul(t(matrix), owner.tensor(`${name}_u`))));
+          owner.buffers_.set(`${name}_u`, unit(matmul(matrix, owner.tensor(`${name}_v`))));
         }
       });
     }
-    const sigma = sum(mul(module.tensor(`${name}_u`), matmul(matrix, module.tensor(`${name}_v`))));
+    const sigma = sum(mul(owner.tensor(`${name}_u`), matmul(matrix, owner.tensor(`${name}_v`))));
     return div(original, sigma);
   });
   return module;

@@ -23,7 +23,7 @@ export const internalNames: Readonly<Record<string, string>> = {
   loadStateDictPreHooks: "_load_state_dict_pre_hooks",
   loadStateDictPostHooks: "_load_state_dict_post_hooks",
 };
-const internal = new Set([...Object.keys(internalNames), "typeName", "heldKeys", "heldValues"]);
+const internal = new Set([...Object.keys(internalNames), "typeName", "computed_", "heldKeys", "heldValues"]);
 /** What every module has in Python that is kept another way here. */
 const madeUp: readonly (readonly [string, Value])[] = [
   ["_is_full_backward_hook", null],
