@@ -1,10 +1,19 @@
+import { float32 } from "../dtype";
+import { matrixProduct } from "../kernels/gemm";
+import { releaseScope } from "../storage";
+import { empty } from "../tensor";
+
 /** Matrices here are row-major n × n. */
 
 /** Terms of the series after which nothing is left of a matrix of norm 1/2, in double precision. */
 const TERMS = 16;
 
+/** From this size on the products of single precision matrices are worth their conversions. */
+const LARGE = 64;
+
 /** The exponential of a matrix: halved until it is small, by its series, and squared back (Higham 2008, chapter 10). */
-export function matrixExponential(a: Float64Array, n: number): Float64Array {
+export function matrixExponential(a: Float64Array, n: number, single: boolean): Float64Array {
+  const product = single && n >= LARGE ? singleProduct : doubleProduct;
   const norm = oneNorm(a, n);
   const halvings = norm > 0.5 && Number.isFinite(norm) ? Math.ceil(Math.log2(norm / 0.5)) : 0;
   const small = a.map((x) => x / 2 ** halvings);
@@ -33,7 +42,7 @@ function addIdentity(a: Float64Array, n: number): void {
   for (let i = 0; i < n; i++) a[i * n + i] += 1;
 }
 
-function product(a: Float64Array, b: Float64Array, n: number, scale: number): Float64Array {
+function doubleProduct(a: Float64Array, b: Float64Array, n: number, scale: number): Float64Array {
   const out = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     for (let k = 0; k < n; k++) {
@@ -42,4 +51,17 @@ function product(a: Float64Array, b: Float64Array, n: number, scale: number): Fl
     }
   }
   return out;
+}
+
+function singleProduct(a: Float64Array, b: Float64Array, n: number, scale: number): Float64Array {
+  return releaseScope(
+    () => {
+      const [x, y, out] = [a, b, b].map(() => empty([n, n], float32, false));
+      (x.storage.data as Float32Array).set(a.map((value) => value * scale));
+      (y.storage.data as Float32Array).set(b);
+      matrixProduct(out, x, y);
+      return Float64Array.from(out.storage.data as Float32Array);
+    },
+    () => [],
+  );
 }

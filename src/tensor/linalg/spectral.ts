@@ -115,28 +115,41 @@ function bidiagonalise(a: Float64Array, m: number, n: number): Bidiagonal {
   const right = new Float64Array(n * n);
   const tauLeft = new Float64Array(n);
   const tauRight = new Float64Array(n);
+  const shares = new Float64Array(n);
   const d = new Float64Array(n);
   const e = new Float64Array(Math.max(0, n - 1));
   const row = new Float64Array(n);
   const dots = new Float64Array(m);
   for (let j = 0; j < n; j++) {
-    tauLeft[j] = reflector(a, j * m + j, m - j);
-    d[j] = a[j * m + j];
-    for (let c = j + 1; c < n; c++) reflect(a, j * m + j, a, c * m + j, m - j, tauLeft[j]);
-    if (j === n - 1) break;
+    const v = j * m;
+    tauLeft[j] = reflector(a, v + j, m - j);
+    d[j] = a[v + j];
     const length = n - j - 1;
-    for (let k = 0; k < length; k++) row[k] = a[(j + 1 + k) * m + j];
+    if (length === 0) break;
+    // What the reflection from the left takes from each column, and so the row that the right one is made of.
+    for (let k = 0; k < length; k++) {
+      const column = (j + 1 + k) * m;
+      const share = tauLeft[j] * (a[column + j] + dotFrom(a, v, column, j + 1, m));
+      shares[k] = share;
+      a[column + j] -= share;
+      row[k] = a[column + j];
+    }
     tauRight[j] = reflector(row, 0, length);
     e[j] = row[0];
     for (let k = 0; k < length; k++) right[j * n + j + 1 + k] = row[k];
-    if (tauRight[j] === 0) continue;
     row[0] = 1;
-    // Rows below lose their part along the reflector, column after column as they lie in memory.
+    // Both at once, column after column as they lie in memory; dots: the rows' parts along the right reflector.
     dots.fill(0);
     for (let k = 0; k < length; k++) {
       const column = (j + 1 + k) * m;
-      for (let i = j + 1; i < m; i++) dots[i] += a[column + i] * row[k];
+      const [left, weight] = [shares[k], row[k]];
+      for (let i = j + 1; i < m; i++) {
+        const x = a[column + i] - left * a[v + i];
+        a[column + i] = x;
+        dots[i] += x * weight;
+      }
     }
+    if (tauRight[j] === 0) continue;
     for (let k = 0; k < length; k++) {
       const column = (j + 1 + k) * m;
       const share = tauRight[j] * row[k];
@@ -160,6 +173,23 @@ function bidiagonalise(a: Float64Array, m: number, n: number): Bidiagonal {
       return columns;
     },
   };
+}
+
+/** The product of two columns (at p and q) from row `from` to `to`. */
+function dotFrom(a: Float64Array, p: number, q: number, from: number, to: number): number {
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  let i = from;
+  for (; i + 3 < to; i += 4) {
+    s0 += a[p + i] * a[q + i];
+    s1 += a[p + i + 1] * a[q + i + 1];
+    s2 += a[p + i + 2] * a[q + i + 2];
+    s3 += a[p + i + 3] * a[q + i + 3];
+  }
+  for (; i < to; i++) s0 += a[p + i] * a[q + i];
+  return s0 + s1 + (s2 + s3);
 }
 
 /** Turns a lower bidiagonal matrix (e below the diagonal) upper; returns the rotations. */

@@ -9,7 +9,7 @@ import { reflect, reflector } from "./qr";
 export interface Eigen {
   /** Ascending. */
   readonly values: Float64Array;
-  /** n × n row-major, one eigenvector a column. */
+  /** n × n row-major, one eigenvector a column; empty when only values were asked for. */
   readonly vectors: Float64Array;
 }
 
@@ -19,8 +19,15 @@ export const DOUBLE = 2 ** -53;
 const TINY = 2 ** -126;
 const MOST_ITERATIONS = 60;
 
-/** @param matrix n × n row-major, of which the lower (or upper) triangle is read */
-export function symmetricEigen(matrix: Float64Array, n: number, { lower = true, epsilon = SINGLE } = {}): Eigen {
+/**
+ * @param matrix n × n row-major, of which the lower (or upper) triangle is read
+ * @param options `vectors: false` leaves them out
+ */
+export function symmetricEigen(
+  matrix: Float64Array,
+  n: number,
+  { lower = true, epsilon = SINGLE, vectors: wanted = true } = {},
+): Eigen {
   const a = new Float64Array(n * n);
   // From the upper triangle LAPACK reduces from the end on: the lower way on the matrix turned by half a circle.
   const at = (i: number): number => (lower ? i : n - 1 - i);
@@ -33,10 +40,12 @@ export function symmetricEigen(matrix: Float64Array, n: number, { lower = true, 
     const k = lower ? i : n - 2 - i;
     return a[k * n + k + 1];
   });
-  const z = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) z[i * n + i] = 1;
-  diagonalise(d, e, z, n, epsilon);
-  sort(d, z, n);
+  const rows = wanted ? n : 0;
+  const z = new Float64Array(rows * n);
+  for (let i = 0; i < rows; i++) z[i * n + i] = 1;
+  diagonalise(d, e, z, rows, epsilon);
+  sort(d, z, rows);
+  if (!wanted) return { values: d, vectors: z };
   if (!lower) for (let c = 0; c < n; c++) z.subarray(c * n, (c + 1) * n).reverse();
   for (let k = n - 2; k >= 0; k--) {
     for (let c = 0; c < n; c++) reflect(a, k * n + k + 1, z, c * n + k + 1, n - k - 1, tau[k]);
@@ -46,7 +55,10 @@ export function symmetricEigen(matrix: Float64Array, n: number, { lower = true, 
   return { values: d, vectors };
 }
 
-/** Leaves the diagonals in `a`, with the reflectors below them (their leading 1 replaced by the off-diagonal). */
+/**
+ * Leaves the diagonals in `a`, with the reflectors below them (their leading 1 replaced by the off-diagonal). Only the
+ * lower triangle is kept up to date.
+ */
 function tridiagonalise(a: Float64Array, n: number): Float64Array {
   const tau = new Float64Array(Math.max(0, n - 1));
   const w = new Float64Array(n);
@@ -60,22 +72,53 @@ function tridiagonalise(a: Float64Array, n: number): Float64Array {
     v[0] = 1;
     for (let i = 1; i < size; i++) v[i] = a[at + i];
     // The trailing block B becomes B - v·wᵀ - w·vᵀ.
+    multiplySymmetric(a, n, k + 1, v, w);
     let dot = 0;
     for (let i = 0; i < size; i++) {
-      const column = (k + 1 + i) * n + k + 1;
-      let sum = 0;
-      for (let j = 0; j < size; j++) sum += a[column + j] * v[j];
-      w[i] = t * sum;
+      w[i] *= t;
       dot += w[i] * v[i];
     }
     const share = -0.5 * t * dot;
     for (let i = 0; i < size; i++) w[i] += share * v[i];
-    for (let i = 0; i < size; i++) {
-      const column = (k + 1 + i) * n + k + 1;
-      for (let j = 0; j < size; j++) a[column + j] -= v[j] * w[i] + w[j] * v[i];
+    for (let j = 0; j < size; j++) {
+      const column = (k + 1 + j) * n + k + 1;
+      const [vj, wj] = [v[j], w[j]];
+      for (let i = j; i < size; i++) a[column + i] -= v[i] * wj + w[i] * vj;
     }
   }
   return tau;
+}
+
+/** w = B·v for the symmetric block from row and column `from` on, of which the lower triangle is read. */
+function multiplySymmetric(a: Float64Array, n: number, from: number, v: Float64Array, w: Float64Array): void {
+  const size = n - from;
+  w.fill(0, 0, size);
+  for (let j = 0; j < size; j++) {
+    const column = (from + j) * n + from;
+    const vj = v[j];
+    // Four sums side by side: one would wait for itself.
+    let s0 = a[column + j] * vj;
+    let s1 = 0;
+    let s2 = 0;
+    let s3 = 0;
+    let i = j + 1;
+    for (; i + 3 < size; i += 4) {
+      const p = column + i;
+      s0 += a[p] * v[i];
+      w[i] += a[p] * vj;
+      s1 += a[p + 1] * v[i + 1];
+      w[i + 1] += a[p + 1] * vj;
+      s2 += a[p + 2] * v[i + 2];
+      w[i + 2] += a[p + 2] * vj;
+      s3 += a[p + 3] * v[i + 3];
+      w[i + 3] += a[p + 3] * vj;
+    }
+    for (; i < size; i++) {
+      s0 += a[column + i] * v[i];
+      w[i] += a[column + i] * vj;
+    }
+    w[j] += s0 + s1 + (s2 + s3);
+  }
 }
 
 /** Diagonalises a tridiagonal matrix in place: d becomes its eigenvalues, in no order; z's columns turn along. */
@@ -214,12 +257,13 @@ function turnColumns(z: Float64Array, rows: number, i: number, c: number, s: num
 }
 
 /** Selection sort, as LAPACK's. */
-function sort(d: Float64Array, z: Float64Array, n: number): void {
+function sort(d: Float64Array, z: Float64Array, rows: number): void {
+  const n = d.length;
   for (let i = 0; i < n - 1; i++) {
     let k = i;
     for (let j = i + 1; j < n; j++) if (d[j] < d[k]) k = j;
     if (k === i) continue;
     [d[i], d[k]] = [d[k], d[i]];
-    for (let r = 0; r < n; r++) [z[i * n + r], z[k * n + r]] = [z[k * n + r], z[i * n + r]];
+    for (let r = 0; r < rows; r++) [z[i * rows + r], z[k * rows + r]] = [z[k * rows + r], z[i * rows + r]];
   }
 }

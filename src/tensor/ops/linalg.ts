@@ -1,7 +1,7 @@
 import type { Gradient } from "../autograd/node";
 import { check, TorchError } from "../errors";
 import { filled } from "../kernels/fill";
-import { batchShape, checkMatrix, checkSquare, columnMatrix, mapMatrices } from "../linalg/batch";
+import { type BatchShape, batchShape, checkMatrix, checkSquare, columnMatrix, mapMatrices } from "../linalg/batch";
 import { precision } from "../linalg/precision";
 import { singularValues } from "../linalg/spectral";
 import { symmetricEigen } from "../linalg/symmetric";
@@ -27,6 +27,12 @@ function reciprocalGaps(values: Tensor): Tensor {
 
 const skew = (x: Tensor): Tensor => sub(x, mT(x));
 
+function checkSymmetric(a: Tensor, uplo: string): BatchShape & { readonly lower: boolean } {
+  const shape = checkSquare(a, "linalg.eigh");
+  check(/^[lu]$/i.test(uplo), `Expected UPLO argument to be 'L' or 'U', but got ${uplo}`);
+  return { ...shape, lower: uplo.toUpperCase() === "L" };
+}
+
 type Eigh = [A: Tensor, uplo?: string];
 
 export const eigh: Op<Eigh, Tensor[]> = defineOp({
@@ -35,13 +41,9 @@ export const eigh: Op<Eigh, Tensor[]> = defineOp({
   summary: "Eigenvalues (ascending) and eigenvectors of a symmetric matrix.",
   gradName: "LinalgEighBackward0",
   forward: (...[a, uplo = "L"]: Eigh) => {
-    const { batch, rows: n } = checkSquare(a, "linalg.eigh");
-    check(/^[lu]$/i.test(uplo), `Expected UPLO argument to be 'L' or 'U', but got ${uplo}`);
+    const { batch, rows: n, lower } = checkSymmetric(a, uplo);
     return mapMatrices([a], batch, [[n], columnMatrix(n, n)], ([x]) => {
-      const { values, vectors } = symmetricEigen(x, n, {
-        lower: uplo.toUpperCase() === "L",
-        epsilon: precision(a),
-      });
+      const { values, vectors } = symmetricEigen(x, n, { lower, epsilon: precision(a) });
       return [values, vectors];
     });
   },
@@ -58,7 +60,12 @@ export const eigvalsh = defineOp({
   schema: "eigvalsh(Tensor A, str UPLO='L') -> Tensor",
   in: ["linalg"],
   summary: "Eigenvalues of a symmetric matrix, ascending.",
-  forward: (a: Tensor, uplo?: string): Tensor => eigh(a, uplo)[0],
+  forward: (a: Tensor, uplo: string = "L"): Tensor => {
+    if (modes.grad && a.requiresGrad) return eigh(a, uplo)[0];
+    const { batch, rows: n, lower } = checkSymmetric(a, uplo);
+    const options = { lower, epsilon: precision(a), vectors: false };
+    return mapMatrices([a], batch, [[n]], ([x]) => [symmetricEigen(x, n, options).values])[0];
+  },
 });
 
 type Svd = [A: Tensor, fullMatrices?: boolean];

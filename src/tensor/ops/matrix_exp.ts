@@ -1,3 +1,4 @@
+import { float32 } from "../dtype";
 import { checkSquare, mapMatrices } from "../linalg/batch";
 import { matrixExponential } from "../linalg/exponential";
 import { defineOp, type Op } from "../op";
@@ -14,7 +15,7 @@ export const matrixExp: Op<[self: Tensor], Tensor> = defineOp({
   gradName: "LinalgMatrixExpBackward0",
   forward: (a: Tensor) => {
     const { batch, rows: n } = checkSquare(a, "linalg.matrix_exp");
-    return mapMatrices([a], batch, [[n, n]], ([x]) => [matrixExponential(x, n)])[0];
+    return mapMatrices([a], batch, [[n, n]], ([x]) => [matrixExponential(x, n, a.dtype === float32)])[0];
   },
   save: ([a]) => [a] as const,
   // The corner of the exponential of [[Aᵀ, G], [0, Aᵀ]] is the derivative along G (Najfeld & Havel 1995).

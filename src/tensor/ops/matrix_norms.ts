@@ -178,6 +178,13 @@ function power(a: Tensor, n: number): Tensor {
   return result as Tensor;
 }
 
+export const linalgMatmul = defineOp({
+  schema: "matmul(Tensor input, Tensor other) -> Tensor",
+  in: ["linalg"],
+  summary: "The matrix product.",
+  forward: (input: Tensor, other: Tensor): Tensor => matmul(input, other),
+});
+
 export const multiDot = defineOp({
   schema: "multi_dot(Tensor[] tensors) -> Tensor",
   in: ["linalg"],
