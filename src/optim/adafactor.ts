@@ -43,7 +43,7 @@ export class Adafactor extends Optimizer {
     beta2Decay: unknown = -0.8,
     givenEps: unknown = null,
     d: unknown = new Double(1),
-    weightDecay: unknown = 0,
+    weightDecay: unknown = new Double(0),
     foreach: unknown = null,
     maximize = false,
   ) {

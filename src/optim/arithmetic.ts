@@ -1,5 +1,6 @@
-import { type DType, float32, float64 } from "../tensor/dtype";
+import { type DType, float32, float64, realOf } from "../tensor/dtype";
 import { accessOf, fromNumbers, toNumbers } from "../tensor/elements";
+import { pairsOf } from "../tensor/kernels/parts";
 import { fma64 } from "../tensor/random/fused";
 import type { Tensor } from "../tensor/tensor";
 
@@ -30,8 +31,9 @@ const single: Arithmetic = {
 const double: Arithmetic = { round: (x) => x, inner: (x) => x, fma: fma64, scalar: (x) => x };
 
 export function arithmeticOf(dtype: DType): Arithmetic {
-  if (dtype === float32) return single;
-  if (dtype === float64) return double;
+  const real = realOf(dtype);
+  if (real === float32) return single;
+  if (real === float64) return double;
   const { round } = accessOf(dtype);
   return { round, inner: Math.fround, fma: (a, b, c) => round(Math.fround(a * b + c)), scalar: Math.fround };
 }
@@ -52,10 +54,12 @@ export function addQuotient(a: Arithmetic, x: number, value: number, n: number, 
  * where they lie; others are copied and, the first `written` of them, stored back.
  */
 export function withElements(
-  tensors: readonly Tensor[],
+  given: readonly Tensor[],
   written: number,
   work: (arrays: readonly Floats[], length: number) => void,
 ): void {
+  // Complex numbers are stepped part by part, as PyTorch's optimisers do.
+  const tensors = given.map((t) => (t.dtype.kind === "complex" ? pairsOf(t) : t));
   const direct = tensors.map((t) => t.isContiguous && (t.dtype === float32 || t.dtype === float64));
   const arrays = tensors.map((t, i) =>
     direct[i] ? (t.storage.data as Floats).subarray(t.offset, t.offset + t.numel) : toNumbers(t),

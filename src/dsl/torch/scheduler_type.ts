@@ -144,8 +144,9 @@ baseType.define(
   }),
 );
 
-function register(entry: SchedulerEntry): void {
-  const type = builtinType(entry.name, [baseType], { module, doc: entry.summary });
+/** The Python class of a native schedule. */
+export function registerScheduler(entry: SchedulerEntry, file = module): PyType {
+  const type = builtinType(entry.name, [baseType], { module: file, doc: entry.summary });
   const bind = binder(entry.schema, `${entry.name}.__init__`, "filled");
   const names = parseSchema(entry.schema).params.map((param) => param.name);
   const make = (args: readonly Value[]): Scheduler => {
@@ -174,9 +175,9 @@ function register(entry: SchedulerEntry): void {
       return null;
     }),
   );
-  schedulerTypes.set(entry.name, type);
+  return type;
 }
-schedulerEntries.forEach(register);
+for (const entry of schedulerEntries) schedulerTypes.set(entry.name, registerScheduler(entry));
 
 /** A schedule steps by epoch, a plateau by what was measured. */
 function step(scheduler: Scheduler, metric: Value, epoch: Value): null {

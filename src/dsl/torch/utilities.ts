@@ -4,12 +4,14 @@ import { PyModule } from "../values/module";
 import { functionClass } from "./custom_function";
 import { dataModule } from "./data";
 import { nnUtilities } from "./grad_utilities";
+import { swaUtilities } from "./swa_utilities";
 
 /** To be merged into the torch module, by name. */
 export function utilities(): [string, PyModule][] {
   return [
     ["utils", new PyModule("torch.utils", [["data", dataModule()]])],
     ["nn", new PyModule("torch.nn", [["utils", nnUtilities()]])],
+    ["optim", new PyModule("torch.optim", [["swa_utils", swaUtilities()]])],
     ["autograd", autogradParts()],
     ["distributions", distributionsModule()],
   ];
