@@ -71,7 +71,9 @@ export const elementAccess: Readonly<Record<DTypeName, ElementAccess>> = {
   complex128: { get: plainGet, set: plainSet, round: (x) => x },
 };
 
+/** For dtypes whose elements are single numbers; complex ones are worked on by parts. */
 export function accessOf(dtype: DType): ElementAccess {
+  if (dtype.kind === "complex") throw noKernel(dtype);
   return elementAccess[dtype.name];
 }
 
@@ -101,6 +103,10 @@ export function eachIndex(sizes: Sizes, strides: Sizes, offset: number, visit: (
   }
 }
 
+function noKernel(dtype: DType): TorchError {
+  return new TorchError("NotImplementedError", `"cpu_kernel" not implemented for '${dtype.scalarName}'`);
+}
+
 /** As `toNumbers`; of complex tensors both parts of each element, side by side. */
 export function partNumbers(t: Tensor): Float64Array {
   return toNumbers(t.dtype.kind === "complex" ? pairsOf(t) : t);
@@ -109,9 +115,7 @@ export function partNumbers(t: Tensor): Float64Array {
 /** The elements of a real tensor in row-major order, as doubles. */
 export function toNumbers(t: Tensor): Float64Array {
   // A kernel that knows nothing of complex numbers must not take their parts for elements.
-  if (t.dtype.kind === "complex") {
-    throw new TorchError("NotImplementedError", `"cpu_kernel" not implemented for '${t.dtype.scalarName}'`);
-  }
+  if (t.dtype.kind === "complex") throw noKernel(t.dtype);
   const out = new Float64Array(t.numel);
   const { data } = t.storage;
   const { get } = accessOf(t.dtype);

@@ -95,7 +95,9 @@ export function opsIn(namespace: Namespace): ReadonlyMap<string, readonly AnyOp[
 }
 
 /** Enters an op under its name in its namespaces. */
-export function register(op: AnyOp, name = op.schema.name): void {
+export function register(given: AnyOp, name = given.schema.name): void {
+  const guard = guards.get(name);
+  const op = guard ? guarded(given, guard) : given;
   for (const namespace of op.spec.in) {
     let table = tables.get(namespace);
     if (!table) tables.set(namespace, (table = new Map()));
@@ -103,6 +105,33 @@ export function register(op: AnyOp, name = op.schema.name): void {
     if (overloads) overloads.push(op);
     else table.set(name, [op]);
   }
+}
+
+type Guard = (args: readonly unknown[]) => void;
+const guards = new Map<string, Guard>();
+
+/** Runs `before` on the arguments of every call that Python makes to the ops of a name; it may raise. */
+export function guardOp(name: string, before: Guard): void {
+  guards.set(name, before);
+  for (const table of tables.values()) {
+    const overloads = table.get(name);
+    if (overloads)
+      table.set(
+        name,
+        overloads.map((op) => guarded(op, before)),
+      );
+  }
+}
+
+function guarded(op: AnyOp, before: Guard): AnyOp {
+  const { invoke } = op;
+  return {
+    ...op,
+    invoke: (args) => {
+      before(args);
+      return invoke(args);
+    },
+  };
 }
 
 /** Defines an op and enters it in the table. Call the result as a plain function. */

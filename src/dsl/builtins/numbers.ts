@@ -2,7 +2,7 @@
 
 import { truthy } from "../comparison";
 import { error, typeError, valueError } from "../exceptions";
-import { convertNumbersWith } from "../format";
+import { convertNumbersWith, formatNumber, formatText } from "../format";
 import { call, construct, native, splitKwargs } from "../function";
 import { binary, binaryOperators, invert, neg, numeric, pos } from "../operators";
 import { repr } from "../text";
@@ -96,12 +96,34 @@ function converts(type: PyType, make: (args: readonly Value[], keywords: Readonl
 converts(intType, ([v = 0, base], keywords) => toInt(v, base ?? keywords.get("base")));
 converts(floatType, ([v = 0]) => toFloat(toDouble(v)));
 converts(boolType, ([v = false]) => truthy(v));
+/** Both parts in the format's number type, within its width. */
+function formatComplex(v: Complex, spec: string): string {
+  const [, align = "", sign = "", width = "", rest = ""] = /^((?:.?[<>^])?)([-+ ]?)(\d*)(.*)$/s.exec(spec) ?? [];
+  if (!/[a-zA-Z]$/.test(rest)) return formatText(v.text(), `${align || ">"}${width}`);
+  const number = `${formatNumber(toFloat(v.re), sign + rest)}${formatNumber(toFloat(v.im), `+${rest}`)}j`;
+  return formatText(number, `${align || ">"}${width}`);
+}
+
+const DIGITS = String.raw`(?:\d[\d_]*\.?\d*(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?|inf(?:inity)?|nan)`;
+const COMPLEX = new RegExp(`^(?:([+-]?${DIGITS})(?:([+-]${DIGITS}?)j)?|([+-]?${DIGITS}?)j)$`, "i");
+
+/** `complex("1+2j")`. */
+function complexOfText(text: string): Complex {
+  const found = COMPLEX.exec(text.trim().replace(/^\((.*)\)$/, "$1"));
+  if (!found) throw valueError("complex() arg is a malformed string");
+  const [, re = "0", added, alone] = found;
+  const im = added ?? alone ?? "0";
+  return new Complex(toDouble(re), /^[+-]?$/.test(im) ? Number(`${im}1`) : toDouble(im));
+}
+
 converts(complexType, ([re = 0, im = 0], keywords) => {
   const own = re === null ? undefined : typeOf(re).lookup("__complex__");
   if (own !== undefined) return call(own, re);
+  if (typeof re === "string") return complexOfText(re);
   const [x, y] = [Complex.of(keywords.get("real") ?? re), Complex.of(keywords.get("imag") ?? im)];
   if (!x || !y) throw typeError(`complex() first argument must be a string or a number, not '${typeName(re)}'`);
-  return x.plus(y.times(new Complex(0, 1)));
+  // Infinite parts would become nan in the product.
+  return x.im === 0 && y.im === 0 ? new Complex(x.re, y.re) : x.plus(y.times(new Complex(0, 1)));
 });
 
 convertNumbersWith((v) => {
@@ -152,6 +174,7 @@ methods(floatType, {
 });
 
 methods(complexType, {
+  __format__: ["spec, /", formatComplex],
   conjugate: ["", (v: Complex) => new Complex(v.re, -v.im)],
   __abs__: ["", (v: Complex) => toFloat(Math.hypot(v.re, v.im))],
 });

@@ -3,6 +3,7 @@ import { backward, grad } from "../../tensor/autograd/engine";
 import { type DType, float32, getDefaultDType, promoteTypes, setDefaultDType } from "../../tensor/dtype";
 import { modes } from "../../tensor/modes";
 import { isTensor } from "../../tensor/op";
+import { type Operand, resultType } from "../../tensor/promote";
 import { defaultGenerator } from "../../tensor/random/generator";
 import { broadcastSizes } from "../../tensor/shape";
 import type { Tensor } from "../../tensor/tensor";
@@ -171,7 +172,7 @@ export const torchFunctions: readonly (readonly [string, Value])[] = [
     set_default_device: ["device", () => null],
     get_default_device: ["", () => null],
     promote_types: ["type1, type2", promoteTypes],
-    result_type: ["tensor1, tensor2", (a: Value, b: Value) => promoteTypes(dtypeOf(a), dtypeOf(b))],
+    result_type: ["tensor1, tensor2", (a: Value, b: Value) => resultType([a as Operand, b as Operand])],
     can_cast: ["from_, to", (a: DType, b: DType) => kindRank[a.kind] <= kindRank[b.kind]],
     broadcast_shapes: ["*shapes", (shapes: Tuple) => sizeOf(broadcastAll(shapes))],
     typename: ["obj, /", (v: Value) => (isTensor(v) ? `torch.${v.dtype.scalarName}Tensor` : describe(v))],

@@ -126,6 +126,7 @@ class MixedRadix implements Plan {
   private general(radix: number, m: number, step: number, to: number): void {
     const { outRe, outIm, cos, sin, partRe, partIm, length } = this;
     const turn = length / radix;
+    const half = (radix - 1) / 2;
     for (let j = 0; j < m; j++) {
       for (let k = 0; k < radix; k++) {
         const at = to + j + k * m;
@@ -133,16 +134,33 @@ class MixedRadix implements Plan {
         partRe[k] = outRe[at] * cos[w] - outIm[at] * sin[w];
         partIm[k] = outRe[at] * sin[w] + outIm[at] * cos[w];
       }
-      for (let q = 0; q < radix; q++) {
-        let re = partRe[0];
-        let im = partIm[0];
-        for (let k = 1; k < radix; k++) {
+      // The radix is odd: inputs k and radix − k by their sum and difference, outputs q and radix − q together.
+      let [sumRe, sumIm] = [partRe[0], partIm[0]];
+      for (let k = 1; k <= half; k++) {
+        const o = radix - k;
+        const [dr, di] = [partRe[k] - partRe[o], partIm[k] - partIm[o]];
+        partRe[k] += partRe[o];
+        partIm[k] += partIm[o];
+        [partRe[o], partIm[o]] = [dr, di];
+        sumRe += partRe[k];
+        sumIm += partIm[k];
+      }
+      outRe[to + j] = sumRe;
+      outIm[to + j] = sumIm;
+      for (let q = 1; q <= half; q++) {
+        let [evenRe, evenIm, oddRe, oddIm] = [partRe[0], partIm[0], 0, 0];
+        for (let k = 1; k <= half; k++) {
           const w = ((q * k) % radix) * turn;
-          re += partRe[k] * cos[w] - partIm[k] * sin[w];
-          im += partRe[k] * sin[w] + partIm[k] * cos[w];
+          evenRe += partRe[k] * cos[w];
+          evenIm += partIm[k] * cos[w];
+          oddRe += partRe[radix - k] * sin[w];
+          oddIm += partIm[radix - k] * sin[w];
         }
-        outRe[to + j + q * m] = re;
-        outIm[to + j + q * m] = im;
+        const [p, o] = [to + j + q * m, to + j + (radix - q) * m];
+        outRe[p] = evenRe - oddIm;
+        outIm[p] = evenIm + oddRe;
+        outRe[o] = evenRe + oddIm;
+        outIm[o] = evenIm - oddRe;
       }
     }
   }
@@ -157,7 +175,9 @@ function unitRoot(k: number, n: number): [cos: number, sin: number] {
   const quarter = Math.floor((eighths + 1) / 2);
   // The angle from the nearest quarter, between −π/4 and π/4.
   const angle = (Math.PI * (4 * k - quarter * n)) / (2 * n);
-  const [c, s] = [Math.cos(Math.abs(angle)), Math.sign(angle) * Math.sin(Math.abs(angle))];
+  const isTwelfth = 3 * Math.abs(4 * k - quarter * n) === n;
+  const s = Math.sign(angle) * (isTwelfth ? 0.5 : Math.sin(Math.abs(angle)));
+  const c = Math.cos(angle);
   const turned: readonly [number, number][] = [
     [c, -s],
     [-s, -c],

@@ -184,7 +184,7 @@ function standardize(
   re[o] = a;
   re[i] = d;
   im[o] = c === 0 ? 0 : Math.sqrt(Math.abs(b)) * Math.sqrt(Math.abs(c));
-  im[i] = -im[o];
+  im[i] = c === 0 ? 0 : -im[o];
   for (let j = i + 1; j < n; j++) rotate(t, o * n + j, i * n + j, cos, sin);
   for (let j = 0; j < o; j++) rotate(t, j * n + o, j * n + i, cos, sin);
   for (let j = 0; j < n; j++) rotate(z, j * n + o, j * n + i, cos, sin);

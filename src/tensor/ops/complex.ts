@@ -1,5 +1,5 @@
-import { complexOf, float16, float32, float64 } from "../dtype";
-import { check } from "../errors";
+import { complexOf, type DType, float16, float32, float64, realOf } from "../dtype";
+import { check, TorchError } from "../errors";
 import * as complex from "../kernels/complex_math";
 import { joined } from "../kernels/convert";
 import { elementwise, type Rule } from "../kernels/elementwise";
@@ -12,8 +12,8 @@ import { div, mul } from "./arithmetic";
 import { clone } from "./copies";
 import { dot } from "./matmul";
 import { select } from "./slicing";
-import { abs, cos, realValued, sin, square, unary } from "./unary";
-import { expand, named } from "./views";
+import { abs, cos, realValued, sgn, sin, square, unary } from "./unary";
+import { aliasOf, expand, named, view } from "./views";
 
 /**
  * Complex tensors and their parts. A gradient of a complex tensor is PyTorch's: the direction in which the (real) loss
@@ -60,6 +60,36 @@ export const viewAsComplex: Op<Unary, Tensor> = defineOp({
   },
   save: () => [],
   backward: (grad) => [viewAsReal(grad)],
+});
+
+/** Floats as complex numbers and back, by the last dimension; other dtypes would read other bits. */
+defineOp({
+  schema: "view.dtype(Tensor self, ScalarType dtype) -> Tensor",
+  in: ["Tensor"],
+  summary: "The same memory read as another dtype.",
+  forward: (x: Tensor, dtype: DType): Tensor => {
+    if (dtype === x.dtype) return aliasOf(x);
+    if (isComplex(x) && dtype === realOf(x.dtype)) {
+      const pairs = viewAsReal(x);
+      return x.ndim === 0 ? pairs : view(pairs, [...x.sizes.slice(0, -1), 2 * x.sizes[x.ndim - 1]]);
+    }
+    const paired = x.dtype.kind === "float" && dtype === complexOf(x.dtype) && dtype.size === 2 * x.dtype.size;
+    if (!paired) {
+      throw new TorchError("NotImplementedError", `view(dtype) of torch.${x.dtype.name} as torch.${dtype.name}`);
+    }
+    check(
+      x.ndim > 0,
+      () => `self.dim() cannot be 0 to view ${x.dtype.scalarName} as ${dtype.scalarName} (different element sizes)`,
+    );
+    const [last] = x.sizes.slice(-1);
+    check(
+      last % 2 === 0,
+      () =>
+        `self.size(-1) must be divisible by 2 to view ${x.dtype.scalarName} as ${dtype.scalarName} (different element ` +
+        `sizes), but got ${last}`,
+    );
+    return viewAsComplex(view(x, [...x.sizes.slice(0, -1), last / 2, 2]));
+  },
 });
 
 export const real = defineOp({
@@ -172,12 +202,12 @@ export const polar: Op<[abs: Tensor, angle: Tensor], Tensor> = defineOp({
     return joined(mul(r, cos(a)), mul(r, sin(a)));
   },
   conjugates: true,
-  save: ([, turn], result) => [turn, result],
-  backward: (grad, [turn, result], needs) => {
+  save: (_args, result) => [result],
+  backward: (grad, [result], needs) => {
     const toReal = conj(grad);
-    const direction = complexFrom(cos(turn), sin(turn));
     return [
-      needs[0] ? real(mul(toReal, direction)) : null,
+      // As PyTorch has it: for a negative distance this is the direction of the number, not of the angle.
+      needs[0] ? real(mul(toReal, sgn(result))) : null,
       needs[1] ? real(mul(toReal, mul(result, new ComplexNumber(0, 1)))) : null,
     ];
   },

@@ -140,13 +140,13 @@ function identity(rows: Scalar, columns: Scalar, options: Options): Tensor {
 export function writeIdentity(t: Tensor): Tensor {
   if (t.isAbstract) return t;
   fillInto(t, 0);
-  const { set } = accessOf(t.dtype);
-  const { data } = t.storage;
-  const length = Math.min(t.sizes[0], t.sizes[1]);
   if (t.dtype.kind === "complex") {
     writeIdentity(partOf(t, 0));
     return t;
   }
+  const { set } = accessOf(t.dtype);
+  const { data } = t.storage;
+  const length = Math.min(t.sizes[0], t.sizes[1]);
   for (let i = 0; i < length; i++) set(data, t.offset + i * (t.strides[0] + t.strides[1]), 1);
   return t;
 }

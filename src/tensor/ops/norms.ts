@@ -1,6 +1,7 @@
 import { type DType, getDefaultDType } from "../dtype";
 import { fromNumbers, toNumbers } from "../elements";
 import { check } from "../errors";
+import { partOf } from "../kernels/parts";
 import { reducedDims, reducedSizes, rowsOf } from "../kernels/rows";
 import { defineOp, type Op } from "../op";
 import { type Scalar, toFloat, toNumber } from "../scalar";
@@ -219,11 +220,12 @@ export const logsumexp: Op<LogSum, Tensor> = defineOp({
   in: ["torch", "Tensor", "special"],
   summary: "log Σ exp(x) along dimensions, without overflow.",
   forward: (...[x, dim, keepdim = false]: LogSum) => {
-    if (x.dtype.kind !== "float") return logsumexp(toDType(x, getDefaultDType()), dim, keepdim);
+    if (x.dtype.kind === "int" || x.dtype.kind === "bool")
+      return logsumexp(toDType(x, getDefaultDType()), dim, keepdim);
     const dims = dimList(dim) ?? [];
     const reduced = reducedDims(x.ndim, dims);
     if (reducedCount(x.sizes, reduced) === 0) return log(sum(exp(x), dims, keepdim));
-    const top = amax(x, dims, true);
+    const top = amax(x.dtype.kind === "complex" ? partOf(x, 0) : x, dims, true);
     const finite = where(eq(abs(top), Infinity), 0, top);
     const total = log(sum(exp(sub(x, finite)), dims, true));
     const result = add(total, finite);

@@ -1,3 +1,4 @@
+import { sinc as complexSinc } from "../kernels/complex_math";
 import { elementwise, type Rule } from "../kernels/elementwise";
 import { defineOp, type Namespace } from "../op";
 import { floatResultType } from "../promote";
@@ -52,6 +53,7 @@ export const lgamma = unary("lgamma", {
   gradient: (g, x) => mul(g, digamma(x)),
 });
 export const sinc = unary("sinc", {
+  complex: complexSinc,
   summary: "sin(πx) / (πx), 1 at 0.",
   number: (x) => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x)),
   in: special,

@@ -8,6 +8,7 @@ import "./cholesky";
 import "./clamp";
 import "./comparison";
 import "./complex";
+import "./complex_refusals";
 import "./copies";
 import "./creation";
 import "./cumulative";

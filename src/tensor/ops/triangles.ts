@@ -1,7 +1,7 @@
 import { int64 } from "../dtype";
 import { fromNumbers } from "../elements";
 import { check } from "../errors";
-import { copyInto } from "../kernels/convert";
+import { byParts, copyInto } from "../kernels/convert";
 import { filled } from "../kernels/fill";
 import { modes } from "../modes";
 import { defineOp } from "../op";
@@ -14,6 +14,7 @@ function part(self: Tensor, name: string, keep: (offset: number) => boolean): Te
   check(self.ndim >= 2, `${name}: input tensor must have at least 2 dimensions`);
   const out = emptyFrom([self], self.sizes);
   if (out.isAbstract) return out;
+  if (self.dtype.kind === "complex") return byParts((half) => part(half(self), name, keep));
   copyInto(out, self);
   const { data } = out.storage;
   const zero = (typeof data[0] === "bigint" ? 0n : 0) as never;

@@ -323,9 +323,22 @@ function gradientOp(
   });
 }
 
+/** g · (1 − y²). */
+const tanhSlope: complex.ComplexRule = (z, a, b, c, d) => complex.mul(z, a, b, 1 - (c * c - d * d), -2 * c * d, 0, 0);
+/** g · (1 − y) · y. */
+const sigmoidSlope: complex.ComplexRule = (z, a, b, c, d) => {
+  complex.mul(z, 1 - c, -d, c, d, 0, 0);
+  complex.mul(z, a, b, z.re, z.im, 0, 0);
+};
+
 const tanhBackward = gradientOp(
   "tanh",
-  { number: (g, y) => g * (1 - y * y), single: (g, y) => g * float(1 - float(y * y)), fast: "tanh_backward" },
+  {
+    number: (g, y) => g * (1 - y * y),
+    single: (g, y) => g * float(1 - float(y * y)),
+    fast: "tanh_backward",
+    complex: tanhSlope,
+  },
   (gg, g, y) => [tanhBackward(gg, y), mul(mul(mul(gg, g), y), -2)],
 );
 const sigmoidBackward = gradientOp(
@@ -334,6 +347,7 @@ const sigmoidBackward = gradientOp(
     number: (g, y) => g * (1 - y) * y,
     single: (g, y) => float(g * float(1 - y)) * y,
     fast: "sigmoid_backward",
+    complex: sigmoidSlope,
   },
   (gg, g, y) => [sigmoidBackward(gg, y), mul(mul(gg, g), sub(1, mul(y, 2)))],
 );
