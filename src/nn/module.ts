@@ -2,6 +2,7 @@ import type { DType } from "../tensor/dtype";
 import { check, TorchError } from "../tensor/errors";
 import { isTensor } from "../tensor/op";
 import { zero_ } from "../tensor/ops/inplace";
+import { Double } from "../tensor/scalar";
 import type { Tensor } from "../tensor/tensor";
 import {
   addHook,
@@ -431,13 +432,17 @@ export function indented(text: string): string {
 }
 
 /** How messages name the type of a value. */
+/** What values of the dsl room are called; that room says it. */
+export const foreign = { kind: (_value: unknown): string => "object" };
+
 export function kindText(value: unknown): string {
   if (isTensor(value)) return `torch.${value.dtype.scalarName}Tensor`;
   if (value instanceof Module) return value.typeName;
   if (typeof value === "string") return "str";
   if (typeof value === "boolean") return "bool";
   if (typeof value === "number") return Number.isInteger(value) ? "int" : "float";
-  return value === null ? "NoneType" : Array.isArray(value) ? "list" : "object";
+  if (value instanceof Double) return "float";
+  return value === null ? "NoneType" : Array.isArray(value) ? "list" : foreign.kind(value);
 }
 
 /** Gives a tensor another tensor's data and dtype in place, as `p.data = value` does. */

@@ -1,7 +1,8 @@
 import type { AccumulateGrad, GradNode } from "./autograd/node";
 import { type DType, getDefaultDType } from "./dtype";
+import { check } from "./errors";
 import { modes } from "./modes";
-import { contiguousStrides, numelOf, type Sizes } from "./shape";
+import { contiguousStrides, formatSizes, numelOf, type Sizes } from "./shape";
 import { Storage, VersionCounter } from "./storage";
 
 /** That a tensor is a view autograd knows of: in-place operations on it change the history of its base. */
@@ -114,6 +115,9 @@ export class Tensor {
 /** A new contiguous tensor with uninitialised values; abstract while shapes are inferred. */
 export function empty(sizes: Sizes, dtype: DType = getDefaultDType(), abstract = modes.abstract): Tensor {
   const n = numelOf(sizes);
+  for (const size of sizes) {
+    check(size >= 0, () => `Trying to create tensor with negative dimension ${size}: ${formatSizes(sizes)}`);
+  }
   const storage = abstract ? Storage.abstract(dtype, n) : Storage.allocate(dtype, n);
   return new Tensor(storage, sizes, contiguousStrides(sizes));
 }

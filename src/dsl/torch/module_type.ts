@@ -3,12 +3,12 @@
  * class whose own properties are adopted from a freshly made one when `super().__init__(…)` runs.
  */
 import type { ModuleEntry } from "../../nn/entry";
-import { Module } from "../../nn/module";
+import { foreign, Module } from "../../nn/module";
 import { moduleTable } from "../../nn/table";
 import { attr } from "../attributes";
 import { CODE, type PyFunction } from "../code";
 import { error, PyException, typeError } from "../exceptions";
-import { apply, call, construct, rawNative, splitKwargs } from "../function";
+import { apply, call, construct, isFunction, rawNative, splitKwargs } from "../function";
 import { str } from "../text";
 import { builtinType, objectType, type PyType, TYPE, type Value } from "../type";
 import { typeName, typeOf } from "../types";
@@ -171,6 +171,13 @@ moduleType.define(
   "forward",
   rawNative("forward", (module, ...args) => nativeForward(module as Module, args)),
 );
+
+foreign.kind = (v) => {
+  const value = v as Value;
+  if (!isFunction(value)) return typeName(value);
+  const { native, qualname } = value[CODE];
+  return `${native ? "torch.nn.functional" : "__main__"}.${qualname}`;
+};
 
 /** `torch.nn`'s classes by name. */
 export const moduleTypes = new Map<string, PyType>([["Module", moduleType]]);

@@ -9,6 +9,7 @@ import { baddbmm, bmm, linear } from "../../tensor/ops/matmul";
 import { scaledDotProductAttention } from "../../tensor/ops/nn/attention";
 import { dropout } from "../../tensor/ops/nn/dropout";
 import { constantPad } from "../../tensor/ops/nn/pad";
+import { sizeText } from "../../tensor/ops/nn/python_text";
 import { softmax } from "../../tensor/ops/nn/softmax";
 import { permute, transpose } from "../../tensor/ops/permuting";
 import { mean } from "../../tensor/ops/reduction";
@@ -16,6 +17,7 @@ import { chunk } from "../../tensor/ops/slicing";
 import { expand, reshape, squeeze, unsqueeze, view } from "../../tensor/ops/views";
 import { where } from "../../tensor/ops/where";
 import { type Scalar, toFloat, toNumber } from "../../tensor/scalar";
+import { sameSizes } from "../../tensor/shape";
 import type { Tensor } from "../../tensor/tensor";
 import { entry, FACTORY, type ModuleEntry } from "../entry";
 import { Module } from "../module";
@@ -151,6 +153,16 @@ export class MultiheadAttention extends Module {
     return [this.batchFirst ? transpose(output, 1, 0) : output, shown];
   }
 
+  private checkMask(mask: Tensor, target: number, source: number, batch: number): void {
+    check(mask.ndim === 2 || mask.ndim === 3, `attn_mask's dimension ${mask.ndim} is not supported`);
+    const wanted = mask.ndim === 2 ? [target, source] : [batch * this.numHeads, target, source];
+    check(
+      sameSizes(mask.sizes, wanted),
+      () =>
+        `The shape of the ${mask.ndim}D attn_mask is ${sizeText(mask.sizes)}, but should be (${wanted.join(", ")}).`,
+    );
+  }
+
   private attend(
     query: Tensor,
     key: Tensor,
@@ -167,7 +179,18 @@ export class MultiheadAttention extends Module {
       () => `was expecting embedding dimension of ${this.embedDim}, but got ${embed}`,
       "AssertionError",
     );
+    const separate = this.tensorOrNull("in_proj_weight") === null;
+    const sized = (t: Tensor): string => sizeText(t.sizes);
+    check(
+      separate ? sameSizes(key.sizes.slice(0, 2), value.sizes.slice(0, 2)) : sameSizes(key.sizes, value.sizes),
+      () =>
+        separate
+          ? `key's sequence and batch dims ${sizeText(key.sizes.slice(0, 2))} do not match value's ${sizeText(value.sizes.slice(0, 2))}`
+          : `key shape ${sized(key)} does not match value shape ${sized(value)}`,
+      "AssertionError",
+    );
     check(!isCausal || attnMask !== null, "Need attn_mask if specifying the is_causal hint.");
+    if (attnMask) this.checkMask(attnMask, target, key.sizes[0], batch);
     let [q, k, v] = this.project(query, key, value);
     let [mask, pad] = [attnMask, padding];
     const widen = (): void => {

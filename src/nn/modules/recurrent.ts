@@ -1,6 +1,7 @@
 import type { DType } from "../../tensor/dtype";
 import { check } from "../../tensor/errors";
 import { filled } from "../../tensor/kernels/fill";
+import { getItem } from "../../tensor/ops/indexing";
 import { cat, stack } from "../../tensor/ops/joining";
 import { dropout } from "../../tensor/ops/nn/dropout";
 import { batchFirst as batchFirstOf, type LayerWeights, recurrentLayer } from "../../tensor/ops/nn/recurrent";
@@ -11,7 +12,7 @@ import { narrow, select } from "../../tensor/ops/slicing";
 import { reshape, squeeze, unsqueeze, view } from "../../tensor/ops/views";
 import { Double, type Scalar, toNumber } from "../../tensor/scalar";
 import { formatSizes, sameSizes } from "../../tensor/shape";
-import type { Tensor } from "../../tensor/tensor";
+import { Tensor } from "../../tensor/tensor";
 import { warn } from "../../tensor/warnings";
 import { entry, FACTORY, type ModuleEntry } from "../entry";
 import { drawUniform } from "../initial";
@@ -103,6 +104,14 @@ abstract class RecurrentBase extends Module {
     check(
       x.ndim === 2 || x.ndim === 3,
       () => `${name}: Expected input to be 2D or 3D, got ${x.ndim}D ${name === "RNN" ? "tensor " : ""}instead`,
+      "ValueError",
+    );
+    const weight = this.tensor("weight_ih_l0").dtype;
+    check(
+      x.dtype === weight,
+      () =>
+        `RNN input dtype (torch.${x.dtype.name}) does not match weight dtype (torch.${weight.name}). Convert input: ` +
+        `input.to(torch.${weight.name}), or convert model: model.to(torch.${x.dtype.name})`,
       "ValueError",
     );
     this.checkFeatures(x);
@@ -300,7 +309,9 @@ export class LSTM extends RecurrentBase {
   }
 
   override forward(x: Tensor | readonly unknown[], hx: States = null): unknown {
-    const { output, states } = this.runLayers(x, hx);
+    // A tensor for the pair of states is taken for one: its first two elements.
+    const pair = hx instanceof Tensor ? [select(hx, 0, 0), getItem(hx, [1])] : hx;
+    const { output, states } = this.runLayers(x, pair);
     return [output, states];
   }
 }

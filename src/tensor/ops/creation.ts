@@ -32,13 +32,29 @@ export function tensorFromData(values: readonly Scalar[], sizes: Sizes, dtype: D
     fromNumbers(t, values.flatMap(partsOfScalar));
   } else {
     const { set } = accessOf(t.dtype);
-    for (let i = 0; i < values.length; i++) set(data, i, toNumber(values[i]));
+    const limits = byteLimits[t.dtype.name];
+    for (let i = 0; i < values.length; i++) {
+      const x = toNumber(values[i]);
+      check(
+        !limits || (x >= limits[0] && x <= limits[1]) || !Number.isFinite(x),
+        `value cannot be converted to type ${t.dtype.name} without overflow`,
+      );
+      set(data, i, x);
+    }
   }
   return t;
 }
 
+/** What the smaller integer types hold; of uint8, negative numbers wrap around. */
+const byteLimits: Readonly<Record<string, readonly [least: number, most: number]>> = {
+  uint8: [-255, 255],
+  int8: [-128, 127],
+  int16: [-32768, 32767],
+  int32: [-(2 ** 31), 2 ** 31 - 1],
+};
+
 function int64InRange(x: bigint): bigint {
-  if (BigInt.asIntN(64, x) !== x) throw new TorchError("RuntimeError", "Overflow when unpacking long long");
+  if (BigInt.asIntN(64, x) !== x) throw new TorchError("ValueError", "Overflow when unpacking long long");
   return x;
 }
 
@@ -73,7 +89,10 @@ function fillingOps({ name, value, what }: Filling) {
     schema: `${name}(int[] size, *, ${OPTIONS}) -> Tensor`,
     in: ["torch"],
     summary: `A new tensor of ${what}.`,
-    forward: (size: Sizes, ...options: Options): Tensor => finish(made(size, floatDType(), options)),
+    forward: (size: Sizes, ...options: Options): Tensor => {
+      check(value !== 0 || size.every((n) => n >= 0), "zeros: Dimension size must be non-negative.");
+      return finish(made(size, floatDType(), options));
+    },
   });
   const like = defineOp({
     schema: `${name}_like(Tensor self, *, ${LIKE_OPTIONS}) -> Tensor`,

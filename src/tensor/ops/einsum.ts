@@ -102,7 +102,15 @@ function parse(equation: string, operands: readonly Tensor[]): { terms: string[]
   const all = full.join("");
   const once = [...new Set(all)].filter((c) => all.split(c).length === 2 && !ELLIPSIS.includes(c)).sort();
   const implicit = expandEllipsis("...", widest) + once.join("");
-  return { terms: full, output: right === undefined ? implicit : expandEllipsis(right, widest) };
+  const output = right === undefined ? implicit : expandEllipsis(right, widest);
+  for (const c of output) {
+    check(all.includes(c), `einsum(): output subscript ${c} does not appear in the equation for any input operand`);
+    check(
+      output.indexOf(c) === output.lastIndexOf(c),
+      `einsum(): output subscript ${c} appears more than once in the output`,
+    );
+  }
+  return { terms: full, output };
 }
 
 function checkSizes(terms: readonly string[], operands: readonly Tensor[]): void {

@@ -5,6 +5,7 @@ import { formatStrides, suggestedFormat, withStrides } from "../kernels/layout";
 import { defineOp, type Op } from "../op";
 import { broadcastSizes, formatSizes, type Sizes, sameSizes, wrapDim } from "../shape";
 import { emptyFrom, type Tensor } from "../tensor";
+import { warn } from "../warnings";
 import { sum } from "./reduction";
 import { narrow, select } from "./slicing";
 import { expand, reshape, unsqueeze } from "./views";
@@ -168,6 +169,9 @@ export const meshgrid = defineOp({
   in: ["torch"],
   summary: "Coordinate grids of vectors.",
   forward: (tensors: readonly Tensor[], indexing: string | null = null) => {
+    if (indexing === null) {
+      warn("torch.meshgrid: in an upcoming release, it will be required to pass the indexing argument.");
+    }
     const columns = indexing === "xy" && tensors.length >= 2;
     const given = columns ? [tensors[1], tensors[0], ...tensors.slice(2)] : tensors;
     const sizes = given.map((t) => t.numel);

@@ -145,6 +145,10 @@ export const randperm = defineOp({
 /** N(0, 1) into the broadcast shape, then times std, then plus mean: two roundings, as PyTorch does it. */
 function scaledNormal(mean: Tensor | number, std: Tensor | number, generator: Source): Tensor {
   const tensors = [mean, std].filter((x) => typeof x !== "number");
+  check(
+    typeof std === "number" || std.isAbstract || toNumbers(std).every((s) => s >= 0),
+    "normal expects all elements of std >= 0.0",
+  );
   const sizes = tensors.length === 2 ? broadcastSizes(tensors[0].sizes, tensors[1].sizes) : tensors[0].sizes;
   const dtype = tensors.map((t) => t.dtype).reduce(promoteTypes);
   const out = emptyFrom(tensors, sizes, dtype);

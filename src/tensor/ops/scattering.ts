@@ -7,6 +7,7 @@ import { defineOp, type Op } from "../op";
 import { isNumber, type Scalar, toNumber } from "../scalar";
 import { formatSizes, numelOf, type Sizes, wrapDim } from "../shape";
 import { emptyFrom, Tensor } from "../tensor";
+import { cppTypeName } from "../type_names";
 import { add, mul, sub } from "./arithmetic";
 import { lt } from "./comparison";
 import { clone } from "./copies";
@@ -358,7 +359,7 @@ export const maskedFill: Op<MaskedFill, Tensor> = defineOp({
   forward: (x: Tensor, mask: Tensor, value: Scalar | Tensor) => {
     check(
       mask.dtype === bool,
-      () => `masked_fill_ only supports boolean masks, but got mask with dtype ${mask.dtype.scalarName}`,
+      () => `masked_fill_ only supports boolean masks, but got mask with dtype ${cppTypeName(mask.dtype)}`,
     );
     check(
       !(value instanceof Tensor) || value.ndim === 0,

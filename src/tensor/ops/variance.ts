@@ -6,6 +6,7 @@ import { reducedDims, reducedSizes, rowsOf } from "../kernels/rows";
 import { defineOp, type Op } from "../op";
 import { type Scalar, toFloat, toNumber } from "../scalar";
 import { emptyFrom, type Tensor } from "../tensor";
+import { warn } from "../warnings";
 import { add, div, mul, sub } from "./arithmetic";
 import { eq } from "./comparison";
 import { type Dims, dimList, mean, reducedCount, spread } from "./reduction";
@@ -71,6 +72,16 @@ function moments(x: Tensor, dims: Dims, correction: number, keepdim: boolean): [
   return [variances, means];
 }
 
+/** Nothing to divide by: the result is nan, or inf. */
+function warnOfFreedom(name: string, x: Tensor, dims: Dims, correction: number): void {
+  const n = reducedCount(x.sizes, reducedDims(x.ndim, dimList(dims)));
+  if (n > correction) return;
+  warn(
+    `${name}(): degrees of freedom is <= 0. Correction should be strictly less than the reduction factor (input numel ` +
+      "divided by output numel).",
+  );
+}
+
 function centerOf(x: Tensor): number {
   const center = mean(x);
   const value = center.storage.data[center.offset];
@@ -106,6 +117,7 @@ function single(name: "var" | "std", summary: string): Op<Spread, Tensor> {
     in: ["torch", "Tensor"],
     summary,
     forward: (...[x, dim = null, correction, keepdim = false]: Spread) => {
+      warnOfFreedom(name, x, dim, corrected(correction));
       const [variance] = moments(x, dim, corrected(correction), keepdim);
       return root ? rooted(variance) : variance;
     },

@@ -14,7 +14,9 @@ export function inferSizes(sizes: Sizes, numel: number): Sizes {
     throw new TorchError("RuntimeError", `shape '${formatSizes(sizes)}' is invalid for input of size ${numel}`);
   };
   check(at < 0 || sizes.indexOf(-1, at + 1) < 0, "only one dimension can be inferred");
-  for (const n of sizes) check(n >= -1, () => `invalid shape dimension ${n}`);
+  sizes.forEach((n, d) => {
+    check(n >= -1, () => `invalid shape dimension ${n} at index ${d} of shape ${formatSizes(sizes)}`);
+  });
   if (at < 0) return numelOf(sizes) === numel ? sizes : invalid();
   const known = numelOf(sizes.filter((_, d) => d !== at));
   check(

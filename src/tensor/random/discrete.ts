@@ -10,6 +10,10 @@ import type { Generator } from "./generator";
 import { logGamma } from "./log_gamma";
 import { fillInMemoryOrder, memoryDims, memoryOrder } from "./memory_order";
 
+const P_IN =
+  "Expected p_in >= 0 && p_in <= 1 to be true, but got false.  (Could this error message be improved?  If so, please " +
+  "report an enhancement request to PyTorch.)";
+
 /** Discrete distributions with PyTorch's draws, written in memory order. */
 
 /** `random_()`: values drawn from 0 to this, inclusive (the largest up to which every integer is representable). */
@@ -150,7 +154,7 @@ export function bernoulliFrom(t: Tensor, probabilities: Tensor, g: Generator): v
   walk(pick(t.sizes), strides, [t.offset, probabilities.offset], (n, [o, a], [so, sa]) => {
     for (let i = 0; i < n; i++) {
       const p = get(given, a + i * sa);
-      check(p >= 0 && p <= 1, "Expected p_in >= 0 && p_in <= 1 to be true, but got false.");
+      check(p >= 0 && p <= 1, P_IN);
       set(out, o + i * so, (name === "float64" ? g.uniform53() : g.uniform24()) < p ? 1 : 0);
     }
   });

@@ -110,9 +110,10 @@ function checkTarget(x: Tensor, target: Tensor, weight: MaybeTensor): void {
     );
   } else {
     const wanted = [x.sizes[0], ...x.sizes.slice(2)];
-    check(
-      sameSizes(target.sizes, wanted),
-      () => `Expected target size ${formatSizes(wanted)}, got ${formatSizes(target.sizes)}`,
+    check(sameSizes(target.sizes, wanted), () =>
+      x.ndim === 4 && target.ndim === 3
+        ? `size mismatch (got input: ${formatSizes(x.sizes)} , target: ${formatSizes(target.sizes)}`
+        : `Expected target size ${formatSizes(wanted)}, got ${formatSizes(target.sizes)}`,
     );
   }
   check(
@@ -238,12 +239,13 @@ export const crossEntropy = defineOp({
     const how = reductionOf(sizeAverage, reduce, reduction);
     const smoothing = toNumber(labelSmoothing);
     check(smoothing >= 0 && smoothing <= 1, () => `label_smoothing must be between 0.0 and 1.0. Got: ${smoothing}`);
+    const shares = sameSizes(input.sizes, target.sizes);
+    check(
+      !shares || target.dtype.kind === "float",
+      `Expected floating point type for target with class probabilities, got ${target.dtype.scalarName}`,
+    );
     const logs = logSoftmax(input, input.ndim === 1 ? 0 : 1);
-    if (sameSizes(input.sizes, target.sizes)) {
-      check(
-        target.dtype.kind === "float",
-        `Expected floating point type for target with class probabilities, got ${target.dtype.scalarName}`,
-      );
+    if (shares) {
       return probabilityTargets(logs, target, weight, how, smoothing);
     }
     return smoothing > 0

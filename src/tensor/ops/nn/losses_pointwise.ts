@@ -47,6 +47,8 @@ export function share(grad: Tensor, reduction: Reduction, count: number): Tensor
 
 interface PairLoss {
   readonly name: string;
+  /** What texts call it where another dtype is given. */
+  readonly kernel?: string;
   readonly gradName: string;
   readonly summary: string;
   readonly f: (x: number, t: number, p: number) => number;
@@ -55,14 +57,14 @@ interface PairLoss {
 }
 
 /** A loss of the difference of two tensors of equal sizes, with one numeric setting. */
-function defineDifferenceLoss({ name, gradName, summary, f, derivative }: PairLoss) {
+function defineDifferenceLoss({ name, kernel, gradName, summary, f, derivative }: PairLoss) {
   return defineOp({
     schema: `_${name}(Tensor self, Tensor target, str reduction, float setting) -> Tensor`,
     in: ["internal"],
     summary,
     gradName,
     forward: (x: Tensor, target: Tensor, reduction: Reduction, p: number) => {
-      checkFloat(x, name);
+      checkFloat(x, kernel ?? name);
       const each = made([x, target], x.sizes, (y) => {
         const [a, b] = [floats(x), floats(target)];
         for (let i = 0; i < y.length; i++) y[i] = f(a[i], b[i], p);
@@ -79,6 +81,7 @@ function defineDifferenceLoss({ name, gradName, summary, f, derivative }: PairLo
 
 const mseKernel = defineDifferenceLoss({
   name: "mse_loss",
+  kernel: "mse_cpu",
   gradName: "MseLossBackward0",
   summary: "Squared differences.",
   f: (x, t) => (x - t) * (x - t),
