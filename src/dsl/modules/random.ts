@@ -5,30 +5,47 @@ import { functions, type Method } from "../builtins/table";
 import { indexError, typeError, valueError } from "../exceptions";
 import { native } from "../function";
 import { getItem, lengthOf, setItem } from "../items";
+import { str } from "../text";
 import { builtinType, PyObject, type Value } from "../type";
-import { isFloat, toFloat } from "../values/float";
-import { isInt, normalize } from "../values/int";
+import { Bytes } from "../values/bytes";
+import { toFloat } from "../values/float";
+import { normalize } from "../values/int";
 import { listOf } from "../values/iterators";
-import { hashOf } from "../values/key";
 import { PyModule } from "../values/module";
 import { PySet } from "../values/set";
 import { Tuple } from "../values/tuple";
+import { seedNumber } from "./random_seed";
+import {
+  betaVariate,
+  exponentialVariate,
+  gammaVariate,
+  logNormalVariate,
+  normalPair,
+  normalVariate,
+  paretoVariate,
+  triangularVariate,
+  type Uniform,
+  vonMisesVariate,
+  weibullVariate,
+} from "./random_variates";
 import { RandomWords } from "./random_words";
-import { sha512 } from "./sha512";
 
 /** One stream: the functions of the module, or an instance of `random.Random`. */
 class Stream {
   readonly words = new RandomWords();
   private nextGauss: number | null = null;
 
-  seed(v: Value): null {
+  /** `random()` as a function of its own. */
+  readonly uniform01 = (): number => this.words.random();
+
+  seed(v: Value, version: number): null {
     this.nextGauss = null;
-    this.words.seed(seedNumber(v));
+    this.words.seed(seedNumber(v, version));
     return null;
   }
 
   random(): number {
-    return this.words.random();
+    return this.uniform01();
   }
 
   below(n: number): number {
@@ -85,7 +102,8 @@ class Stream {
     return null;
   }
 
-  sample(population: Value, k: number): Value[] {
+  sample(population: Value, k: number, counts: Value): Value[] {
+    if (counts !== null) return this.sampleCounted(population, k, listOf(counts).map(integer));
     if (population instanceof PySet)
       throw typeError("Population must be a sequence.  For dicts or sets, use sorted(d).");
     const n = lengthOf(population);
@@ -110,6 +128,26 @@ class Stream {
     });
   }
 
+  /** Each member of the population stands for as many as its count says. */
+  private sampleCounted(population: Value, k: number, counts: readonly number[]): Value[] {
+    let total = 0;
+    const sums = counts.map((n) => (total += n));
+    if (sums.length !== lengthOf(population)) {
+      throw valueError("The number of counts does not match the population");
+    }
+    const places = this.sample(
+      Array.from({ length: total }, (_, i) => i),
+      k,
+      null,
+    );
+    return places.map((place) =>
+      getItem(
+        population,
+        sums.findIndex((sum) => (place as number) < sum),
+      ),
+    );
+  }
+
   uniform(a: number, b: number): number {
     return a + (b - a) * this.random();
   }
@@ -117,58 +155,58 @@ class Stream {
   gauss(mu: number, sigma: number): number {
     let z = this.nextGauss;
     this.nextGauss = null;
-    if (z === null) {
-      const angle = this.random() * 2 * Math.PI;
-      const size = Math.sqrt(-2 * Math.log(1 - this.random()));
-      z = Math.cos(angle) * size;
-      this.nextGauss = Math.sin(angle) * size;
-    }
+    if (z === null) [z, this.nextGauss] = normalPair(this.uniform01);
     return mu + z * sigma;
   }
 
-  /** Kinderman and Monahan's ratio of uniforms. */
-  normal(mu: number, sigma: number): number {
-    const magic = (4 * Math.exp(-0.5)) / Math.sqrt(2);
-    for (;;) {
-      const u = this.random();
-      const v = 1 - this.random();
-      const z = (magic * (u - 0.5)) / v;
-      if ((z * z) / 4 <= -Math.log(v)) return mu + z * sigma;
-    }
+  bytes(n: number): Bytes {
+    let bits = this.words.bits(8 * n);
+    const data = new Uint8Array(n);
+    for (let i = 0; i < n; i++, bits >>= 8n) data[i] = Number(bits & 0xffn);
+    return new Bytes(data);
   }
 
-  triangular(low: number, high: number, mode: Value): number {
-    const u = this.random();
-    const c = mode === null ? 0.5 : (toDouble(mode) - low) / (high - low);
-    return u > c ? high + (low - high) * Math.sqrt((1 - u) * (1 - c)) : low + (high - low) * Math.sqrt(u * c);
+  /** Version, the engine's words and position, and the spare normal. */
+  state(): Tuple {
+    const spare = this.nextGauss === null ? null : toFloat(this.nextGauss);
+    return new Tuple([3, new Tuple(this.words.state()), spare]);
+  }
+
+  restore(state: Value): null {
+    const [version, words, spare] = listOf(state);
+    if (version !== 3) throw valueError(`state with version ${str(version)} passed to Random.setstate() of version 3`);
+    this.words.restore(listOf(words).map(Number));
+    this.nextGauss = spare === null ? null : toDouble(spare);
+    return null;
   }
 }
 
-/** What `seed(v)` starts the engine from. */
-function seedNumber(v: Value): bigint {
-  if (v === null) return BigInt(Math.floor(Math.random() * 2 ** 52));
-  if (isInt(v)) return BigInt(v) < 0n ? -BigInt(v) : BigInt(v);
-  if (typeof v === "string") {
-    const bytes = new TextEncoder().encode(v);
-    return bytesToInt(Uint8Array.of(...bytes, ...sha512(bytes)));
-  }
-  if (isFloat(v)) return BigInt(hashOf(v)) < 0n ? -BigInt(hashOf(v)) : BigInt(hashOf(v));
-  throw typeError("The only supported seed types are: None,\nint, float, str, bytes, and bytearray.");
-}
+type Variate = (random: Uniform, ...parameters: number[]) => number;
 
-function bytesToInt(bytes: Uint8Array): bigint {
-  let n = 0n;
-  for (const byte of bytes) n = (n << 8n) | BigInt(byte);
-  return n;
-}
+/** Variates that a formula makes of uniforms: name, parameters, formula, defaults. */
+const VARIATES: readonly (readonly [name: string, params: string, f: Variate, ...defaults: number[]])[] = [
+  ["normalvariate", "mu=, sigma=", normalVariate, 0, 1],
+  ["lognormvariate", "mu, sigma", logNormalVariate],
+  ["expovariate", "lambd", exponentialVariate],
+  ["vonmisesvariate", "mu, kappa", vonMisesVariate],
+  ["gammavariate", "alpha, beta", gammaVariate],
+  ["betavariate", "alpha, beta", betaVariate],
+  ["paretovariate", "alpha", paretoVariate],
+  ["weibullvariate", "alpha, beta", weibullVariate],
+];
 
 function table(stream: Stream): Record<string, Method> {
   const float =
     (f: (...args: number[]) => number) =>
     (...args: Value[]) =>
       toFloat(f(...args.map(toDouble)));
+  const drawn =
+    (f: Variate) =>
+    (...args: Value[]) =>
+      toFloat(f(stream.uniform01, ...args.map(toDouble)));
   return {
-    seed: ["a=, version=", (v: Value) => stream.seed(v), null, 2],
+    seed: ["a=, version=", (v: Value, version: number) => stream.seed(v, version), null, 2],
+    randbytes: ["n", (n: number) => stream.bytes(n)],
     random: ["", () => toFloat(stream.random())],
     getrandbits: ["k, /", (k: number) => normalize(stream.words.bits(k))],
     randrange: ["start, stop=, step=", (a: Value, b: Value, c: Value) => stream.randrange(a, b, c), null, 1],
@@ -182,20 +220,22 @@ function table(stream: Stream): Record<string, Method> {
       1,
     ],
     shuffle: ["x", (items: Value) => stream.shuffle(items)],
-    sample: ["population, k, *, counts=", (p: Value, k: number) => stream.sample(p, k), null],
+    sample: ["population, k, *, counts=", (p: Value, k: number, counts: Value) => stream.sample(p, k, counts), null],
     uniform: ["a, b", float((a, b) => stream.uniform(a, b))],
     gauss: ["mu=, sigma=", float((mu, sigma) => stream.gauss(mu, sigma)), 0, 1],
-    normalvariate: ["mu=, sigma=", float((mu, sigma) => stream.normal(mu, sigma)), 0, 1],
-    expovariate: ["lambd", float((lambd) => -Math.log(1 - stream.random()) / lambd)],
     triangular: [
       "low=, high=, mode=",
-      (low: Value, high: Value, mode: Value) => toFloat(stream.triangular(toDouble(low), toDouble(high), mode)),
+      (low: Value, high: Value, mode: Value) =>
+        toFloat(
+          triangularVariate(stream.uniform01, toDouble(low), toDouble(high), mode === null ? null : toDouble(mode)),
+        ),
       0,
       1,
       null,
     ],
-    getstate: ["", () => new Tuple(stream.words.state())],
-    setstate: ["state", (state: Tuple) => void stream.words.restore(state.items as number[])],
+    getstate: ["", () => stream.state()],
+    setstate: ["state", (state: Value) => stream.restore(state)],
+    ...Object.fromEntries(VARIATES.map(([name, params, f, ...defaults]) => [name, [params, drawn(f), ...defaults]])),
   };
 }
 
@@ -209,11 +249,11 @@ for (const [name, [params, , ...defaults]] of Object.entries(table(new Stream())
 }
 randomType.define(
   "__init__",
-  native("__init__", "self, x=", (self: RandomObject, x: Value) => self.stream.seed(x), [null]),
+  native("__init__", "self, x=", (self: RandomObject, x: Value) => self.stream.seed(x, 2), [null]),
 );
 
 export function randomModule(): PyModule {
   const stream = new Stream();
-  stream.seed(null);
+  stream.seed(null, 2);
   return new PyModule("random", [...functions(table(stream)), ["Random", randomType]]);
 }

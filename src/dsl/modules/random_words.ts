@@ -37,7 +37,7 @@ export class RandomWords {
   }
 
   state(): number[] {
-    return [...this.engine.words, this.engine.position];
+    return [...Array.from(this.engine.words, (word) => word >>> 0), Math.min(N, this.engine.position)];
   }
 
   restore(state: readonly number[]): void {

@@ -12,8 +12,10 @@ import { getItem, lengthOf, setItem } from "../items";
 import { elementsOf } from "../torch/item";
 import { runOp } from "../torch/tensor_type";
 import { builtinType, objectType, PyObject, type Value } from "../type";
+import { Bytes } from "../values/bytes";
 import { toFloat } from "../values/float";
 import { indexOf, isInt } from "../values/int";
+import { listOf } from "../values/iterators";
 import { PyModule } from "../values/module";
 import { Tuple } from "../values/tuple";
 import { arrayData } from "./conversion";
@@ -22,6 +24,7 @@ import { shapeOf } from "./methods";
 import { NDArray, wrap } from "./ndarray";
 import { choosePositions } from "./random_choice";
 import { RandomStream } from "./random_stream";
+import { dirichlet, multinomial, VARIATES, type Variate } from "./random_variates";
 
 const optionalShape = (size: Value): number[] | null => (size === null ? null : shapeOf(size));
 
@@ -34,21 +37,49 @@ function filled(sizes: readonly number[] | null, dtype: DType, draw: () => numbe
 const array = (values: readonly number[], sizes: readonly number[], dtype: DType): Value =>
   new NDArray(tensorFromData(values, sizes, dtype));
 
-/** A sampler of two parameters, which may be arrays that broadcast. */
-function located(size: Value, a: Value, b: Value, draw: (a: number, b: number) => number): Value {
-  const [x, y] = [arrayData(a, float64), arrayData(b, float64)];
-  if (x.ndim === 0 && y.ndim === 0) {
-    const [p, q] = [Number(elementsOf(x)[0]), Number(elementsOf(y)[0])];
-    return filled(optionalShape(size), float64, () => draw(p, q));
+/** A sampler of up to three parameters, which may be arrays that broadcast. */
+function variate(stream: RandomStream, { draw, integer, params }: Variate, args: readonly Value[]): Value {
+  const dtype = integer ? int64 : float64;
+  const given = args.slice(0, params.length).map((v) => arrayData(v, float64));
+  const size = optionalShape(args[params.length]);
+  if (given.every((t) => t.ndim === 0)) {
+    const [a, b, c] = given.map((t) => Number(elementsOf(t)[0]));
+    return filled(size, dtype, () => draw(stream, a, b, c));
   }
-  const [p, q] = (runOp("broadcast_tensors", x, y) as Tuple).items as Tensor[];
-  const sizes = optionalShape(size) ?? p.sizes;
-  const [ps, qs] = [p, q].map((t) => elementsOf(runOp("broadcast_to", t, new Tuple(sizes)) as Tensor).map(Number));
+  const together = (runOp("broadcast_tensors", ...given) as Tuple).items as Tensor[];
+  const sizes = size ?? together[0].sizes;
+  const columns = together.map((t) => elementsOf(runOp("broadcast_to", t, new Tuple(sizes)) as Tensor).map(Number));
   return array(
-    ps.map((value, i) => draw(value, qs[i])),
+    columns[0].map((a, i) => draw(stream, a, columns[1]?.[i] ?? 0, columns[2]?.[i] ?? 0)),
     sizes,
-    float64,
+    dtype,
   );
+}
+
+/** Rows of values that belong together. */
+function rows(size: Value, length: number, dtype: DType, draw: () => number[]): Value {
+  const sizes = optionalShape(size) ?? [];
+  const values = Array.from({ length: numelOf(sizes) }, draw).flat();
+  return array(values, [...sizes, length], dtype);
+}
+
+const numbersOf = (v: Value): number[] => elementsOf(arrayData(v, float64)).map(Number);
+
+/** `('MT19937', words, position, has_gauss, cached)`. */
+function stateTuple(stream: RandomStream): Value {
+  const { words, position, spare } = stream.state();
+  const key = array(words, [words.length], int64);
+  return new Tuple(["MT19937", key, position, spare === null ? 0 : 1, toFloat(spare ?? 0)]);
+}
+
+function restore(stream: RandomStream, state: Value): null {
+  const [, words, position, hasGauss, cached] = listOf(state);
+  stream.restore({
+    words: elementsOf(arrayData(words, int64)).map(Number),
+    position: Number(position),
+    spare: Number(hasGauss) ? Number(cached) : null,
+  });
+  return null;
 }
 
 function randint(stream: RandomStream, low: Value, high: Value, size: Value, given: Value): Value {
@@ -118,6 +149,13 @@ function seed(stream: RandomStream, v: Value): null {
   return null;
 }
 
+/** Parameters without a default first, then those with one, then the size. */
+function variateMethod(stream: RandomStream, each: Variate): Method {
+  const first = each.params.length - each.defaults.length;
+  const params = [...each.params.map((name, i) => (i < first ? name : `${name}=`)), "size="].join(", ");
+  return [params, (...args: Value[]) => variate(stream, each, args), ...each.defaults, null];
+}
+
 function table(stream: RandomStream): Record<string, Method> {
   const dimensions = (args: Tuple): Value => (args.items.length === 0 ? null : args);
   const uniform = (size: Value) => filled(optionalShape(size), float64, () => stream.double());
@@ -131,26 +169,40 @@ function table(stream: RandomStream): Record<string, Method> {
     rand: ["*args", (args: Tuple) => uniform(dimensions(args))],
     randn: ["*args", (args: Tuple) => gauss(dimensions(args))],
     standard_normal: ["size=", gauss, null],
-    uniform: [
-      "low=, high=, size=",
-      (a: Value, b: Value, size: Value) => located(size, a, b, (low, high) => low + (high - low) * stream.double()),
-      0,
-      1,
+    standard_exponential: [
+      "size=",
+      (size: Value) => filled(optionalShape(size), float64, () => stream.exponential()),
       null,
     ],
-    normal: [
-      "loc=, scale=, size=",
-      (a: Value, b: Value, size: Value) => located(size, a, b, (loc, scale) => loc + scale * stream.gauss()),
-      0,
-      1,
+    standard_cauchy: [
+      "size=",
+      (size: Value) =>
+        filled(optionalShape(size), float64, () => {
+          const x = stream.gauss();
+          return x / stream.gauss();
+        }),
       null,
     ],
-    exponential: [
-      "scale=, size=",
-      (scale: Value, size: Value) => located(size, scale, 0, (s) => s * stream.exponential()),
-      1,
+    multinomial: [
+      "n, pvals, size=",
+      (n: number, p: Value, size: Value) => {
+        const chances = numbersOf(p);
+        return rows(size, chances.length, int64, () => multinomial(stream, Number(n), chances));
+      },
       null,
     ],
+    dirichlet: [
+      "alpha, size=",
+      (alpha: Value, size: Value) => {
+        const shapes = numbersOf(alpha);
+        return rows(size, shapes.length, float64, () => dirichlet(stream, shapes));
+      },
+      null,
+    ],
+    bytes: ["length", (n: number) => new Bytes(stream.bytes(n))],
+    get_state: ["legacy=", () => stateTuple(stream), true],
+    set_state: ["state", (state: Value) => restore(stream, state)],
+    ...Object.fromEntries(VARIATES.map((each) => [each.name, variateMethod(stream, each)])),
     randint: [
       "low, high=, size=, dtype=",
       (low: Value, high: Value, size: Value, dtype: Value) => randint(stream, low, high, size, dtype),

@@ -1,4 +1,5 @@
 /** NumPy's legacy RandomState: the Mersenne Twister and how its words become numbers. */
+import { log } from "../../tensor/clib/logarithm";
 import { Mt19937 } from "../../tensor/random/mt19937";
 import { valueError } from "../exceptions";
 
@@ -32,14 +33,35 @@ export class RandomStream {
       const y = 2 * this.double() - 1;
       const r = x * x + y * y;
       if (r >= 1 || r === 0) continue;
-      const f = Math.sqrt((-2 * Math.log(r)) / r);
+      const f = Math.sqrt((-2 * log(r)) / r);
       this.nextGauss = f * x;
       return f * y;
     }
   }
 
   exponential(): number {
-    return -Math.log(1 - this.double());
+    return -log(1 - this.double());
+  }
+
+  /** The name, words, position and spare normal that `get_state` shows. */
+  state(): { words: number[]; position: number; spare: number | null } {
+    const { words, position } = this.engine;
+    return {
+      words: Array.from(words, (word) => word >>> 0),
+      position: Math.min(words.length, position),
+      spare: this.nextGauss,
+    };
+  }
+
+  restore({ words, position, spare }: ReturnType<RandomStream["state"]>): void {
+    this.engine.words.set(words);
+    this.engine.position = position;
+    this.nextGauss = spare;
+  }
+
+  bytes(n: number): Uint8Array {
+    const words = Uint32Array.from({ length: Math.ceil(n / 4) }, () => this.engine.next());
+    return new Uint8Array(words.buffer).slice(0, n);
   }
 
   /** An integer in [0, most]: words under a mask until one fits. */

@@ -171,7 +171,7 @@ export function geometricInto(t: Tensor, p: number, g: Generator): void {
 }
 
 /** One Poisson variate: products of uniforms below mean 10, above it Hörmann's transformed rejection (PTRS). */
-export function poisson(lambda: number, g: Generator): number {
+export function poisson(lambda: number, g: Pick<Generator, "uniform53">): number {
   if (lambda === 0) return 0;
   if (lambda < 10) {
     const limit = exp(-lambda);
