@@ -16,16 +16,10 @@ import { where } from "./where";
 const own: readonly Namespace[] = ["special"];
 const ROOT_TWO_PI = Math.sqrt(2 * Math.PI);
 
-/** log Φ(x), whose tail is an asymptotic series. */
+/** log Φ(x): far below 0 through the scaled error function, which does not vanish there. */
 function logNormal(x: number): number {
-  if (x > -20) return Math.log(erfc(-x / Math.SQRT2) / 2);
-  const square = x * x;
-  let [term, sum] = [1, 1];
-  for (let k = 1; k < 10; k++) {
-    term *= -(2 * k - 1) / square;
-    sum += term;
-  }
-  return -square / 2 - Math.log(-x) - Math.log(ROOT_TWO_PI) + Math.log(sum);
+  const t = x * Math.SQRT1_2;
+  return t < -1 ? Math.log(erfcxOf(-t) / 2) - t * t : Math.log1p(-erfc(t) / 2);
 }
 
 export const entr = unary("entr", {

@@ -11,6 +11,7 @@ import { add, div, mul, neg, pow, rsub, sub } from "./arithmetic";
 import { minimum } from "./clamp";
 import { tensorFromData } from "./creation";
 import { markLeaf, OPTIONS, type Options } from "./factory";
+import { floatText } from "./nn/python_text";
 import { sum } from "./reduction";
 import { arange, linspace } from "./sequences";
 import { i0 } from "./special_functions";
@@ -76,7 +77,7 @@ const cosineSum = (summary: string, coefficients: readonly number[]): Window => 
 });
 
 const positive = (value: number, text: string): void =>
-  check(value > 0, () => `${text} must be positive, got: ${value} instead.`, "ValueError");
+  check(value > 0, () => `${text} must be positive, got: ${floatText(value)} instead.`, "ValueError");
 
 const windows: Readonly<Record<string, Window>> = {
   hamming: cosineSum("The Hamming window.", [0.54, 1 - 0.54]),
@@ -144,7 +145,7 @@ const windows: Readonly<Record<string, Window>> = {
     single: true,
     checks: ([beta]) => {
       const value = toNumber(beta as Scalar);
-      check(value >= 0, () => `beta must be non-negative, got: ${value} instead.`, "ValueError");
+      check(value >= 0, () => `beta must be non-negative, got: ${floatText(value)} instead.`, "ValueError");
     },
     values: (length, [given], symmetric, options) => {
       const dtype = options[0] ?? getDefaultDType();

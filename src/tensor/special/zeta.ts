@@ -14,7 +14,7 @@ const FIRST_TERMS = 9;
 export function zeta(s: number, q: number): number {
   if (s === 1) return Infinity;
   if (!(s >= 1) || Number.isNaN(q) || q === Infinity) return Number.NaN;
-  if (q <= 0 && Number.isInteger(q)) return Infinity;
+  if (q <= 0 && Math.floor(q) === q) return Infinity;
   if (q <= 0 && !Number.isInteger(s)) return Number.NaN;
   let sum = q ** -s;
   let z = q;
