@@ -5,9 +5,9 @@ import { toNumber } from "../scalar";
 import { broadcastStrides, type Sizes, sameSizes } from "../shape";
 import type { Storage } from "../storage";
 import { Tensor } from "../tensor";
-import { plainKernels, relaxedKernels } from "../wasm/kernels.generated";
 import { isDense } from "./layout";
 import { joinDims } from "./walk";
+import { acceleration, address, FEW, kernels } from "./wasm";
 
 /**
  * The WebAssembly kernels, and when they apply; plain loops do the rest (and are what the kernels are tested against).
@@ -51,31 +51,11 @@ export function givesBool(kernel: Accelerated): boolean {
   return comparisons.has(kernel);
 }
 
-function decode(base64: string): Uint8Array {
-  return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-}
-
-/** Relaxed vectors (fused multiply-add) where the engine has them, plain 128-bit ones elsewhere. */
-function load(): WebAssembly.Instance["exports"] {
-  const relaxed = decode(relaxedKernels);
-  const bytes = WebAssembly.validate(relaxed) ? relaxed : decode(plainKernels);
-  return new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory: heap.memory } }).exports;
-}
-
-const kernels = load();
-
-/** Switched off by tests that compare with the plain loops. */
-export const acceleration = { enabled: true };
-
-/** Below this many elements the call costs more than it saves. */
-const FEW = 96;
-/** The same for a matrix product, in multiplications. */
+/** Below this many multiplications of a matrix product a call costs more than it saves. */
 const FEW_PRODUCTS = 1500;
 
 /** Bytes of the heap's first page where scalar operands are put for a kernel to read. */
 const SCALAR = 256;
-
-const address = (storage: Storage, element: number): number => storage.pointer + element * 4;
 
 /** Where an operand's elements are, with strides of the output's sizes. */
 interface Place {

@@ -28,6 +28,9 @@ export function collectionInside({ vm, v8 }: NodeParts): () => void {
 /** Bytes in use, and storages made since, before the first collection. */
 const FIRST_BYTES = 64 * 2 ** 20;
 const FIRST_COUNT = 50_000;
+/** Collections that follow each other faster than this many times what they take get more room, up to a bound. */
+const PAUSE = 25;
+const MOST_ROOM = 512 * 2 ** 20;
 
 interface Entry {
   readonly ref: WeakRef<Storage>;
@@ -43,8 +46,13 @@ interface Entry {
 export function installCollector(heap: Heap, fullCollection: () => void): () => void {
   let entries: Entry[] = [];
   let countLimit = FIRST_COUNT;
+  let room = FIRST_BYTES;
+  let ended = 0;
+  let took = 0;
 
   const collect = (): void => {
+    const started = performance.now();
+    if (started - ended < PAUSE * took) room = Math.min(2 * room, MOST_ROOM, heap.limit / 4);
     fullCollection();
     const live: Entry[] = [];
     for (const entry of entries) {
@@ -54,7 +62,9 @@ export function installCollector(heap: Heap, fullCollection: () => void): () => 
     }
     entries = live;
     countLimit = Math.max(FIRST_COUNT, 2 * live.length);
-    heap.collectAbove = Math.max(FIRST_BYTES, 2 * heap.used);
+    heap.collectAbove = heap.used + Math.max(room, heap.used);
+    ended = performance.now();
+    took = ended - started;
   };
 
   const reclaimer: Reclaimer = {

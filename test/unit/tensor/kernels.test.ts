@@ -2,7 +2,7 @@
 import { strict as assert } from "node:assert";
 import { float32 } from "../../../src/tensor/dtype";
 import { toNumbers } from "../../../src/tensor/elements";
-import { acceleration } from "../../../src/tensor/kernels/fast";
+import { acceleration } from "../../../src/tensor/kernels/wasm";
 import { add, div, mul, neg, sub } from "../../../src/tensor/ops/arithmetic";
 import { maximum, minimum } from "../../../src/tensor/ops/clamp";
 import { eq, ge, gt, le, lt, ne } from "../../../src/tensor/ops/comparison";

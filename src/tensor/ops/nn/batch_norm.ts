@@ -1,5 +1,12 @@
 import { fromNumbers } from "../../elements";
 import { check } from "../../errors";
+import {
+  type ChannelRuns,
+  fastAffine,
+  fastChannelSums,
+  fastCombine,
+  fastGradientSums,
+} from "../../kernels/fast_moments";
 import { inFormatOf } from "../../kernels/memory_format";
 import { modes } from "../../modes";
 import { defineOp } from "../../op";
@@ -32,14 +39,26 @@ function channelStarts({ n, c, s }: Channels, channel: number): number[] {
   return Array.from({ length: n }, (_, i) => (i * c + channel) * s);
 }
 
+/** A channel's runs for the kernels. */
+const runsOf = ({ n, c, s }: Channels): ChannelRuns => ({ samples: n, length: s, step: c * s });
+
 /**
  * Mean and sum of squared deviations of each channel. With more than one element per sample the sums run in double;
  * for (N, C) input they are float column sums, the deviations added with one rounding.
  */
 function channelSums(x: Tensor, mean: Floats, squares: Floats): void {
-  const a = floats(x);
   const channels = channelsOf(x);
   const count = channels.n * channels.s;
+  const fast = fastChannelSums(x, runsOf(channels));
+  if (fast) {
+    for (let c = 0; c < channels.c; c++) {
+      const start = c * channels.s;
+      mean[c] = fast.sum(start) / count;
+      squares[c] = fast.squares(start, mean[c]);
+    }
+    return;
+  }
+  const a = floats(x);
   const wide = channels.s > 1;
   const acc: Floats = wide ? new Float64Array(1) : scratch(x, 1);
   const d = scratch(x, 1);
@@ -143,6 +162,7 @@ const nativeBatchNorm = defineOp({
         scale[c] = 1 / r(Math.sqrt(r(rv[c] + r(toNumber(eps)))));
       }
     }
+    const fast = fastAffine(out, x, runsOf(channels));
     write(out, (y) => {
       const a = floats(x);
       const w = weight && floats(weight);
@@ -150,6 +170,10 @@ const nativeBatchNorm = defineOp({
       for (let c = 0; c < channels.c; c++) {
         const alpha = r(scale[c] * (w ? w[c] : 1));
         const beta = r((b ? b[c] : 0) - r(m[c] * alpha));
+        if (fast) {
+          fast(c * channels.s, alpha, beta);
+          continue;
+        }
         for (const start of channelStarts(channels, c)) {
           for (let at = start; at < start + channels.s; at++) {
             y[at] = a[at] * alpha + beta;
@@ -177,7 +201,9 @@ const nativeBatchNorm = defineOp({
     const m = new Float64Array(channels.c);
     const scale = new Float64Array(channels.c);
     const abstract = x.isAbstract || grad.isAbstract;
+    const runs = runsOf(channels);
     if (!abstract) {
+      const fast = fastGradientSums(grad, x, runs);
       const a = floats(x);
       const g = floats(grad);
       const [means, other] = training
@@ -186,6 +212,10 @@ const nativeBatchNorm = defineOp({
       for (let c = 0; c < channels.c; c++) {
         m[c] = means[c];
         scale[c] = training ? other[c] : 1 / Math.sqrt(other[c] + eps);
+        if (fast) {
+          [total[c], dot[c]] = fast(c * channels.s, m[c]);
+          continue;
+        }
         for (const start of channelStarts(channels, c)) {
           for (let at = start; at < start + channels.s; at++) {
             dot[c] += g[at] * (a[at] - m[c]);
@@ -194,8 +224,10 @@ const nativeBatchNorm = defineOp({
         }
       }
     }
-    const toInput = (): Tensor =>
-      made([x, grad], x.sizes, (out) => {
+    const toInput = (): Tensor => {
+      const result = emptyFrom([x, grad], x.sizes);
+      const fast = fastCombine(result, grad, x, runs);
+      return write(result, (out) => {
         const a = floats(x);
         const g = floats(grad);
         const w = weight && floats(weight);
@@ -203,6 +235,10 @@ const nativeBatchNorm = defineOp({
           const k = training ? (dot[c] * scale[c] * scale[c]) / count : 0;
           const shift = training ? total[c] / count : 0;
           const factor = scale[c] * (w ? w[c] : 1);
+          if (fast) {
+            fast(c * channels.s, factor, -k * factor, (m[c] * k - shift) * factor);
+            continue;
+          }
           for (const start of channelStarts(channels, c)) {
             for (let at = start; at < start + channels.s; at++) {
               out[at] = (g[at] - shift - (a[at] - m[c]) * k) * factor;
@@ -210,6 +246,7 @@ const nativeBatchNorm = defineOp({
           }
         }
       });
+    };
     const perChannel = (value: (c: number) => number): Tensor =>
       made([x, grad], [channels.c], (out) => {
         for (let c = 0; c < channels.c; c++) out[c] = value(c);

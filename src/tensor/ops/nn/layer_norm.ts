@@ -1,4 +1,5 @@
 import { check } from "../../errors";
+import { fastAffine, fastNormalizeRows, fastRowMoments } from "../../kernels/fast_moments";
 import { inFormatOf } from "../../kernels/memory_format";
 import { modes } from "../../modes";
 import { defineOp } from "../../op";
@@ -18,10 +19,11 @@ type MaybeTensor = Tensor | null;
 
 /** Means and reciprocal standard deviations of `rows` runs of `size` elements. */
 function rowStatistics(x: Tensor, rows: number, size: number, eps: number, mean: Floats, rstd: Floats): void {
+  const fast = fastRowMoments(x, size);
   const a = floats(x);
   const r = rounding(x);
   for (let i = 0; i < rows; i++) {
-    const moments = rowMoments(a, i * size, size, r);
+    const moments = fast ? fast(i) : rowMoments(a, i * size, size, r);
     mean[i] = moments.mean;
     rstd[i] = 1 / r(Math.sqrt(r(moments.variance + r(eps))));
   }
@@ -59,11 +61,16 @@ const nativeLayerNorm = defineOp({
     rowStatistics(x, rows, size, toNumber(eps), m, s);
     write(mean, (y) => y.set(m));
     write(rstd, (y) => y.set(s));
+    const fast = fastNormalizeRows(out, x, weight, bias, size);
     write(out, (y) => {
       const a = floats(x);
       const w = weight && floats(weight);
       const b = bias && floats(bias);
       for (let i = 0, at = 0; i < rows; i++) {
+        if (fast) {
+          fast(i, m[i], s[i]);
+          continue;
+        }
         for (let k = 0; k < size; k++, at++) {
           const normal = r(r(a[at] - m[i]) * s[i]);
           y[at] = normal * (w ? w[k] : 1) + (b ? b[k] : 0);
@@ -203,6 +210,7 @@ const nativeGroupNorm = defineOp({
     write(mean, (y) => y.set(m));
     write(rstd, (y) => y.set(inv));
     const perGroup = c / groups;
+    const fast = fastAffine(out, x, { samples: 1, length: s, step: 0 });
     write(out, (y) => {
       const a = floats(x);
       const w = weight && floats(weight);
@@ -213,7 +221,8 @@ const nativeGroupNorm = defineOp({
           const scale = r(inv[row] * (w ? w[ch] : 1));
           const shift = r(-scale * m[row] + (b ? b[ch] : 0));
           const start = (i * c + ch) * s;
-          for (let k = start; k < start + s; k++) y[k] = a[k] * scale + shift;
+          if (fast) fast(start, scale, shift);
+          else for (let k = start; k < start + s; k++) y[k] = a[k] * scale + shift;
         }
       }
     });

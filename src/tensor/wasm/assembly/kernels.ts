@@ -5,5 +5,14 @@
 
 export { axpy, binary, unary } from "./elementwise";
 export { gemm } from "./gemm";
+export {
+  affine,
+  combine,
+  gradientSums,
+  normalizeRow,
+  rowMoments,
+  squaresWide,
+  sumWide,
+} from "./moments";
 export { choose, compare, copy2d, ternary, widen } from "./selection";
 export { sum2d } from "./sum";
