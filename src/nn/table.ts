@@ -5,6 +5,7 @@ import { multiheadEntry } from "./modules/attention";
 import "./modules/attention_forward";
 import { compositeLossEntries } from "./modules/composite_losses";
 import { convolutionEntries } from "./modules/convolution";
+import { parallelEntries } from "./modules/data_parallel";
 import { dropoutEntries } from "./modules/dropout";
 import { embeddingEntries } from "./modules/embedding";
 import { lazyEntries } from "./modules/lazy";
@@ -37,6 +38,7 @@ export const moduleTable: readonly ModuleEntry[] = [
   ...lossEntries,
   ...compositeLossEntries,
   ...lazyEntries,
+  ...parallelEntries,
 ];
 
 const byName = new Map(moduleTable.map((e) => [e.name, e]));

@@ -180,7 +180,6 @@ export const torchFunctions: readonly (readonly [string, Value])[] = [
     get_num_threads: ["", () => 1],
     use_deterministic_algorithms: ["mode, *, warn_only=", () => null, false],
     set_float32_matmul_precision: ["precision", () => null],
-    compile: ["model=", (model: Value) => model, null],
     from_numpy: [
       "ndarray, /",
       (v: Value) => {

@@ -20,7 +20,7 @@ import { error, typeError } from "../exceptions";
 import { call, native } from "../function";
 import { forTorch } from "../numpy/ndarray";
 import { format } from "../text";
-import { type Fields, Getter, PyType, type Value } from "../type";
+import { type Fields, Getter, PyType, TYPE, type Value } from "../type";
 import { NotImplemented } from "../types";
 import { Complex } from "../values/complex";
 import { toFloat } from "../values/float";
@@ -31,7 +31,7 @@ import { describe, plain } from "./convert";
 import { removable } from "./hooks";
 import { itemOf, toList, truthOf } from "./item";
 import "../../tensor/ops/table";
-import { cpu, isDType, layouts, NamedConstant, parameterType, sizeOf, tensorType } from "./values";
+import { cpu, isDType, layouts, NamedConstant, parameterType, sizeOf, sizeType, tensorType } from "./values";
 
 const own = new WeakMap<Tensor, Map<string, Value>>();
 
@@ -282,6 +282,7 @@ methods(tensorType, {
   cuda: ["device=", noCuda, null],
   share_memory_: ["", (t: Tensor) => t],
   pin_memory: ["", (t: Tensor) => t],
+  new: ["*args", (t: Tensor, args: Tuple) => legacyNew(t, args.items)],
   new_tensor: ["data, *, dtype=, device=, requires_grad=", newTensor, null, null, false],
   __len__: ["", length],
   __iter__: ["", iterate],
@@ -318,6 +319,16 @@ let makeTensor: (data: Value, dtype: Value, requiresGrad: boolean) => Value = (d
 /** `torch.tensor`, which `new_tensor` shares. */
 export function makeTensorsWith(make: typeof makeTensor): void {
   makeTensor = make;
+}
+
+/** `x.new(2, 3)`, `x.new([1, 2])`: a tensor of x's dtype from sizes or data, as before `new_zeros` and `new_tensor`. */
+function legacyNew(t: Tensor, args: readonly Value[]): Value {
+  const [first] = args;
+  const sizes = args.length === 0 ? [0] : args;
+  const isSize = first instanceof Tuple && first[TYPE] === sizeType;
+  if (isSize) return runOp("new_zeros", t, first);
+  if (sizes.every((n) => typeof n === "number")) return runOp("new_zeros", t, new Tuple(sizes));
+  return makeTensor(first, t.dtype, false);
 }
 
 function newTensor(t: Tensor, data: Value, dtype: Value, _device: Value, requiresGrad: Value): Value {

@@ -4,19 +4,23 @@ import { dtypes } from "../../tensor/dtype";
 import { isTensor, type Namespace, opsIn } from "../../tensor/op";
 import { warnings } from "../../tensor/warnings";
 import { noAttribute } from "../attributes";
-import { functions } from "../builtins/table";
 import { truthy } from "../comparison";
 import type { Context } from "../context";
-import { error, linAlgErrorType } from "../exceptions";
+import { linAlgErrorType } from "../exceptions";
 import { splitKwargs } from "../function";
 import { namedTuple } from "../modules/collections";
 import type { Value } from "../type";
 import { PyModule } from "../values/module";
 import { anomalyModes } from "./anomaly";
 import { bindOp } from "./bind";
+import { compilation, compileFunctions } from "./compilation";
 import { legacyTypes } from "./creation";
+import { sparseMakers } from "./dense_only";
+import { functionTransforms, vmapFunction } from "./function_transforms";
 import { autogradFunctions, limitTypes, torchFunctions } from "./functions";
 import { gradModes } from "./grad_modes";
+import { hardware } from "./hardware";
+import { mixedPrecision, mixedPrecisionNames } from "./mixed_precision";
 import { moduleTypes } from "./module_type";
 import { optimizerTypes } from "./optimizer_type";
 import { randomNames } from "./random_state";
@@ -25,6 +29,7 @@ import { savingFunctions } from "./saving";
 import { schedulerTypes } from "./scheduler_type";
 import { utilities } from "./utilities";
 import "./containers";
+import "./storage_view";
 import "./indexing";
 import "./module_methods";
 import "./tensor_type";
@@ -68,43 +73,6 @@ function submodule(name: string, entries: Iterable<readonly [string, Value]>): [
   return [name.slice(name.lastIndexOf(".") + 1), new PyModule(name, entries)];
 }
 
-/** What asks a CUDA device something. */
-function withoutCuda(): never {
-  throw error("AssertionError", "Torch not compiled with CUDA enabled");
-}
-
-/** There is no CUDA: questions about it answer so. */
-const cuda = submodule(
-  "torch.cuda",
-  functions({
-    is_available: ["", () => false],
-    device_count: ["", () => 0],
-    manual_seed: ["seed", () => null],
-    manual_seed_all: ["seed", () => null],
-    empty_cache: ["", () => null],
-    synchronize: ["device=", withoutCuda, null],
-    current_device: ["", withoutCuda],
-    set_device: ["device", withoutCuda],
-    get_device_name: ["device=", withoutCuda, null],
-    get_device_capability: ["device=", withoutCuda, null],
-    get_device_properties: ["device=", withoutCuda, null],
-    current_stream: ["device=", withoutCuda, null],
-    mem_get_info: ["device=", withoutCuda, null],
-    memory_allocated: ["device=", () => 0, null],
-    memory_reserved: ["device=", () => 0, null],
-    max_memory_allocated: ["device=", () => 0, null],
-  }),
-);
-const backends = submodule("torch.backends", [
-  submodule("torch.backends.cudnn", [
-    ["deterministic", false],
-    ["benchmark", false],
-    ["enabled", true],
-    ...functions({ is_available: ["", () => false] }),
-  ]),
-  submodule("torch.backends.mps", functions({ is_available: ["", () => false], is_built: ["", () => false] })),
-]);
-
 export function torchModule(context: Context): PyModule {
   // Warnings of the tensor room go where this note's output goes.
   warnings.sink = (message, category) => context.warn(message, category);
@@ -129,9 +97,10 @@ export function torchModule(context: Context): PyModule {
       ["cuda", null],
       ["__version__", "2.13.0+cpu"],
     ]),
-    cuda,
-    backends,
-    submodule("torch.mps", functions({ is_available: ["", () => false], manual_seed: ["seed", () => null] })),
+    ...compileFunctions,
+    ...mixedPrecisionNames,
+    ...vmapFunction,
+    ...sparseMakers,
     submodule("torch.random", randomNames(ops("torch"))),
   ]);
   const parts: readonly [string, PyModule][] = [
@@ -143,6 +112,10 @@ export function torchModule(context: Context): PyModule {
     submodule("torch.masked", ops("masked")),
     submodule("torch.signal", [submodule("torch.signal.windows", ops("signal.windows"))]),
     submodule("torch.autograd", [...autogradFunctions, ...gradModeNames()]),
+    ...hardware,
+    ...compilation,
+    ...mixedPrecision,
+    ...functionTransforms,
     ...utilities(),
   ];
   for (const [name, module] of parts) mergeInto(torch, name, module);

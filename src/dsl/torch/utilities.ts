@@ -1,15 +1,25 @@
 /** Namespaces of `torch` that are written here rather than generated from tables. */
 import { distributionsModule } from "../distributions/distributions_module";
 import { PyModule } from "../values/module";
+import { checkpointModule } from "./checkpointing";
+import { testingModule } from "./comparing";
 import { functionClass } from "./custom_function";
 import { dataModule } from "./data";
 import { nnUtilities } from "./grad_utilities";
+import { gradientChecks } from "./gradient_check";
 import { swaUtilities } from "./swa_utilities";
 
 /** To be merged into the torch module, by name. */
 export function utilities(): [string, PyModule][] {
   return [
-    ["utils", new PyModule("torch.utils", [["data", dataModule()]])],
+    [
+      "utils",
+      new PyModule("torch.utils", [
+        ["data", dataModule()],
+        ["checkpoint", checkpointModule],
+      ]),
+    ],
+    ["testing", testingModule],
     ["nn", new PyModule("torch.nn", [["utils", nnUtilities()]])],
     ["optim", new PyModule("torch.optim", [["swa_utils", swaUtilities()]])],
     ["autograd", autogradParts()],
@@ -21,6 +31,7 @@ export function utilities(): [string, PyModule][] {
 function autogradParts(): PyModule {
   return new PyModule("torch.autograd", [
     ["Function", functionClass],
+    ...gradientChecks,
     ["function", new PyModule("torch.autograd.function", [["Function", functionClass]])],
   ]);
 }

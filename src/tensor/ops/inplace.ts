@@ -6,6 +6,7 @@ import { defineOp, inplaceOf, type Op } from "../op";
 import type { Scalar } from "../scalar";
 import { emptyFrom, type Tensor } from "../tensor";
 import { sum } from "./reduction";
+import { asStrided } from "./strided";
 import { expand } from "./views";
 
 /** Ops that exist only in place. */
@@ -101,6 +102,29 @@ export const fill_ = defineOp({
       () => `fill_ only supports 0-dimension value tensor but got tensor with ${value.ndim} dimensions.`,
     );
     return fillTensorInPlace(self, value);
+  },
+});
+
+export const fillDiagonal_ = defineOp({
+  schema: "fill_diagonal_(Tensor self, Scalar fill_value, bool wrap=False) -> Tensor",
+  in: ["Tensor"],
+  summary: "Writes one value on the main diagonal; a tall matrix may start it anew after a free row.",
+  forward: (self: Tensor, value: Scalar, wrap: boolean = false) => {
+    check(self.ndim >= 2, "dimensions must larger than 1");
+    const [rows] = self.sizes;
+    check(self.ndim === 2 || self.sizes.every((n) => n === rows), "all dimensions of input must be of equal length");
+    const step = self.strides.reduce((a, b) => a + b, 0);
+    const filled = (count: number, from: number): void => {
+      if (count > 0) fill_(asStrided(self, [count], [step], self.offset + from), value);
+    };
+    const side = Math.min(...self.sizes);
+    filled(side, 0);
+    if (wrap && self.ndim === 2) {
+      for (let row = self.sizes[1] + 1; row < rows; row += self.sizes[1] + 1) {
+        filled(Math.min(rows - row, self.sizes[1]), row * self.strides[0]);
+      }
+    }
+    return self;
   },
 });
 

@@ -5,6 +5,7 @@ import { defineOp } from "../op";
 import { fma32, fma64 } from "../random/fused";
 import { type Scalar, toNumber } from "../scalar";
 import type { Tensor } from "../tensor";
+import { warn } from "../warnings";
 import { floatDType, made, OPTIONS, type Options } from "./factory";
 
 /** Writes `value(i)` to element i of a new tensor. */
@@ -63,6 +64,23 @@ export const arangeBetween = defineOp({
   summary: "The numbers from start, step by step, as long as they lie before end.",
   forward: (start: Scalar, end: Scalar, step: Scalar = 1, ...options: Options): Tensor =>
     range(start, end, step, options),
+});
+
+export const rangeInclusive = defineOp({
+  schema: `range(Scalar start=0, Scalar end=0, Scalar step=1, *, ${OPTIONS}) -> Tensor`,
+  in: ["torch"],
+  summary: "The numbers from start to end, both included; arange is its successor.",
+  forward: (start: Scalar = 0, end: Scalar = 0, step: Scalar = 1, ...options: Options): Tensor => {
+    warn(
+      "torch.range is deprecated and will be removed in a future release because its behavior is inconsistent with " +
+        "Python's range builtin. Instead, use torch.arange, which produces values in [start, end).",
+    );
+    const [from, to, by] = [start, end, step].map(toNumber);
+    check(by !== 0, "step must be nonzero");
+    check(by > 0 ? from <= to : from >= to, "upper bound and lower bound inconsistent with step sign");
+    const t = made([Math.floor((to - from) / by + 1)], floatDType(), options);
+    return written(t, (i) => from + by * i);
+  },
 });
 
 /** Both ends are exact: the second half counts back from the end. The step of integers is rounded as told. */
