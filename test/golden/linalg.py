@@ -31,6 +31,7 @@ CASES = {
     "eigh_square": ([[3, 3]], lambda a: L.eigh(a + a.mT)[1] ** 2, True),
     "eigh": ([[5, 5]], lambda a: L.eigh(a + a.mT), False),
     "eigh_large": ([[16, 16]], lambda a: L.eigh(a + a.mT), False),
+    "eigh_divided": ([[40, 40]], lambda a: L.eigh(a + a.mT), False),
     "svdvals": ([[4, 3]], lambda a: L.svdvals(a), True),
     "svd_squares": ([[4, 3]], lambda a: [x**2 for x in L.svd(a, full_matrices=False)], True),
     "svd_wide": ([[2, 4]], lambda a: [x**2 for x in L.svd(a, full_matrices=False)], True),

@@ -58,6 +58,7 @@ const calls: Record<string, (a: Tensor, b: Tensor, c: Tensor) => Tensor | Tensor
   eigh_square: (a) => squared(L.eigh(symmetric(a))[1]),
   eigh: (a) => L.eigh(symmetric(a)),
   eigh_large: (a) => L.eigh(symmetric(a)),
+  eigh_divided: (a) => L.eigh(symmetric(a)),
   svdvals: (a) => L.svdvals(a),
   svd_squares: (a) => L.svd(a, false).map(squared),
   svd_wide: (a) => L.svd(a, false).map(squared),

@@ -1,3 +1,4 @@
+import { dividedSolve, type Tridiagonal, type TridiagonalSolver, UNDIVIDED } from "./divided";
 import { reflect, reflector } from "./qr";
 
 /**
@@ -40,19 +41,26 @@ export function symmetricEigen(
     const k = lower ? i : n - 2 - i;
     return a[k * n + k + 1];
   });
-  const rows = wanted ? n : 0;
-  const z = new Float64Array(rows * n);
-  for (let i = 0; i < rows; i++) z[i * n + i] = 1;
-  diagonalise(d, e, z, rows, epsilon);
-  sort(d, z, rows);
-  if (!wanted) return { values: d, vectors: z };
+  const solve: TridiagonalSolver = (diagonal, beside) => solveTridiagonal(diagonal, beside, wanted, epsilon);
+  if (!wanted) return { values: solve(d, e).d, vectors: new Float64Array(0) };
+  const { d: values, z } = n > UNDIVIDED ? dividedSolve(d, e, epsilon, solve) : solve(d, e);
   if (!lower) for (let c = 0; c < n; c++) z.subarray(c * n, (c + 1) * n).reverse();
   for (let k = n - 2; k >= 0; k--) {
     for (let c = 0; c < n; c++) reflect(a, k * n + k + 1, z, c * n + k + 1, n - k - 1, tau[k]);
   }
   const vectors = new Float64Array(n * n);
   for (let c = 0; c < n; c++) for (let i = 0; i < n; i++) vectors[i * n + c] = z[c * n + at(i)];
-  return { values: d, vectors };
+  return { values, vectors };
+}
+
+function solveTridiagonal(d: Float64Array, e: Float64Array, wanted: boolean, epsilon: number): Tridiagonal {
+  const n = d.length;
+  const rows = wanted ? n : 0;
+  const z = new Float64Array(rows * n);
+  for (let i = 0; i < rows; i++) z[i * n + i] = 1;
+  diagonalise(d, e, z, rows, epsilon);
+  sort(d, z, rows);
+  return { d, z };
 }
 
 /**

@@ -21,7 +21,7 @@ import { expand, unsqueeze } from "./views";
 
 /** Rank and pseudo-inverse: what of the singular values counts as zero. */
 
-export type Tolerance = Scalar | Tensor | null;
+type Tolerance = Scalar | Tensor | null;
 
 /** Singular values up to this share of the largest count as zero, in the tensor's own precision. */
 export function defaultShare(a: Tensor): number {
@@ -71,7 +71,6 @@ defineOp({
 interface Parts {
   readonly p: Float64Array;
   readonly rank: number;
-  readonly values: Float64Array;
 }
 
 /** The pseudo-inverse (n × m) of an m × n matrix without the singular values up to a threshold. */
@@ -90,7 +89,7 @@ export function pseudoInverse(
     rank++;
     for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) p[i * m + j] += (vh[r * n + i] * u[j * k + r]) / s[r];
   }
-  return { p, rank, values: s };
+  return { p, rank };
 }
 
 /** The same of a symmetric matrix, of which the lower triangle is read. */
