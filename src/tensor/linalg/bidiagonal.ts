@@ -320,3 +320,24 @@ function pairSvd(f: number, g: number, h: number, epsilon: number): Pair {
     right,
   };
 }
+
+/** Turns a lower bidiagonal matrix (e below the diagonal) upper; returns the rotations. */
+export function madeUpper(d: Float64Array, e: Float64Array): [number, number][] {
+  return Array.from(e, (below, i): [number, number] => {
+    const [c, s, r] = signedRotation(d[i], below);
+    d[i] = r;
+    e[i] = s * d[i + 1];
+    d[i + 1] *= c;
+    return [c, s];
+  });
+}
+
+/** Turns rows i and i + 1 of k columns of length k back. */
+export function turnRows(columns: Float64Array, k: number, i: number, c: number, s: number): void {
+  for (let at = i; at < k * k; at += k) {
+    const x = columns[at];
+    const y = columns[at + 1];
+    columns[at + 1] = c * y + s * x;
+    columns[at] = c * x - s * y;
+  }
+}

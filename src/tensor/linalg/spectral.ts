@@ -1,4 +1,6 @@
-import { BidiagonalSvd, signedRotation } from "./bidiagonal";
+import { BidiagonalSvd, madeUpper, turnRows } from "./bidiagonal";
+import { UNDIVIDED } from "./divided";
+import { turnedRound } from "./divided_bidiagonal";
 import { applyReflectors, factorQr, reflect, reflector } from "./qr";
 import { SINGLE } from "./symmetric";
 
@@ -93,7 +95,13 @@ function throughBidiagonal(
     // A single value gives its sign to the left.
     if (vectors) u[0] = d[0] < 0 || Object.is(d[0], -0) ? -1 : 1;
     d[0] = Math.abs(d[0]);
-  } else if (k > 0) new BidiagonalSvd(d, e, u, v, epsilon).run();
+  } else if (k > 0) {
+    const problem = { d: d.slice(), e: e.slice() };
+    new BidiagonalSvd(d, e, u, v, epsilon).run();
+    if (vectors && k > UNDIVIDED) {
+      for (const j of turnedRound(problem, u, epsilon)) for (const z of [u, v]) negate(z, j * k, k);
+    }
+  }
   if (!vectors) return { u, s: d, vh: v };
   for (let i = rotations.length - 1; i >= 0; i--) turnRows(u, k, i, ...rotations[i]);
   const columns = full ? long : k;
@@ -192,25 +200,8 @@ function dotFrom(a: Float64Array, p: number, q: number, from: number, to: number
   return s0 + s1 + (s2 + s3);
 }
 
-/** Turns a lower bidiagonal matrix (e below the diagonal) upper; returns the rotations. */
-function madeUpper(d: Float64Array, e: Float64Array): [number, number][] {
-  return Array.from(e, (below, i): [number, number] => {
-    const [c, s, r] = signedRotation(d[i], below);
-    d[i] = r;
-    e[i] = s * d[i + 1];
-    d[i + 1] *= c;
-    return [c, s];
-  });
-}
-
-/** Turns rows i and i + 1 of k columns of length k back. */
-function turnRows(columns: Float64Array, k: number, i: number, c: number, s: number): void {
-  for (let at = i; at < k * k; at += k) {
-    const x = columns[at];
-    const y = columns[at + 1];
-    columns[at + 1] = c * y + s * x;
-    columns[at] = c * x - s * y;
-  }
+function negate(z: Float64Array, from: number, length: number): void {
+  for (let i = from; i < from + length; i++) z[i] = -z[i];
 }
 
 function identity(n: number): Float64Array {
