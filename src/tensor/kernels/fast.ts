@@ -273,3 +273,10 @@ export function fastGemm(
   );
   return true;
 }
+
+/** Blocks of 16 float32 uniforms become normals, where they lie in the heap; false where they do not. */
+export function normalBlocks(uniforms: Float32Array, blocks: number, mean: number, std: number): boolean {
+  if (!acceleration.enabled || uniforms.buffer !== heap.buffer) return false;
+  kernels.normals(uniforms.byteOffset, blocks, mean, std);
+  return true;
+}

@@ -6,7 +6,7 @@ import { pairsOf } from "../kernels/parts";
 import type { Tensor } from "../tensor";
 import { fma32, fma64 } from "./fused";
 import type { Generator } from "./generator";
-import { denseRun, fillInMemoryOrder } from "./memory_order";
+import { denseRun, fillFromUniforms, fillInMemoryOrder } from "./memory_order";
 import { normalFill16, normalFill32, normalFill64 } from "./normal_fill";
 
 /** Continuous distributions, written into a tensor in memory order with PyTorch's draws and roundings. */
@@ -22,9 +22,11 @@ export function uniformInto(t: Tensor, from: number, to: number, g: Generator): 
   const low = double ? from : Math.fround(from);
   const range = double ? to - low : Math.fround(Math.fround(to) - low);
   const run = denseRun(t);
-  if (double) fillInMemoryOrder(t, () => fma64(g.uniform53(), range, low));
-  else if (run instanceof Float32Array) for (let i = 0; i < run.length; i++) run[i] = fma32(g.uniform24(), range, low);
-  else {
+  if (double) fillFromUniforms(t, g, (u) => fma64(u, range, low));
+  else if (run instanceof Float32Array) {
+    g.fillUniform24(run);
+    if (low !== 0 || range !== 1) stretch(run, range, low);
+  } else {
     // 16-bit floats: a value that rounding would make `to` becomes `from`.
     const { round } = accessOf(t.dtype);
     const end = t.dtype.name === "float32" ? Infinity : round(to);
@@ -33,6 +35,11 @@ export function uniformInto(t: Tensor, from: number, to: number, g: Generator): 
       return x >= end ? low : x;
     });
   }
+}
+
+/** Uniforms on [0, 1) moved to [low, low + range). */
+function stretch(run: Float32Array, range: number, low: number): void {
+  for (let i = 0; i < run.length; i++) run[i] = run[i] * range + low;
 }
 
 /** Normal with the given mean and standard deviation. */
@@ -54,7 +61,9 @@ export function normalInto(t: Tensor, mean: number, std: number, g: Generator): 
 /** Exponential with rate `lambda`. */
 export function exponentialInto(t: Tensor, lambda: number, g: Generator): void {
   check(lambda > 0, () => `exponential_ expects lambda > 0.0, but found lambda=${lambda}`);
-  fillInMemoryOrder(t, () => (-1 / lambda) * log1p(-g.uniform53()));
+  // Beyond single precision the last bit of the logarithm shows.
+  const logarithm = t.dtype.name === "float64" ? log1p : Math.log1p;
+  fillFromUniforms(t, g, (u) => (-1 / lambda) * logarithm(-u));
 }
 
 /** exp of a normal with the given mean and standard deviation. */
@@ -65,5 +74,5 @@ export function logNormalInto(t: Tensor, mean: number, std: number, g: Generator
 
 export function cauchyInto(t: Tensor, median: number, sigma: number, g: Generator): void {
   check(sigma > 0, () => `cauchy_ expects sigma > 0.0, but found sigma=${sigma}`);
-  fillInMemoryOrder(t, () => median + sigma * Math.tan(Math.PI * (g.uniform53() - 0.5)));
+  fillFromUniforms(t, g, (u) => median + sigma * Math.tan(Math.PI * (u - 0.5)));
 }

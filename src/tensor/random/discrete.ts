@@ -8,7 +8,7 @@ import { broadcastStrides } from "../shape";
 import type { Tensor } from "../tensor";
 import type { Generator } from "./generator";
 import { logGamma } from "./log_gamma";
-import { fillInMemoryOrder, memoryDims, memoryOrder } from "./memory_order";
+import { fillFromUniforms, fillInMemoryOrder, memoryDims, memoryOrder } from "./memory_order";
 
 const P_IN =
   "Expected p_in >= 0 && p_in <= 1 to be true, but got false.  (Could this error message be improved?  If so, please " +
@@ -137,7 +137,7 @@ export function permutation(n: number, g: Generator): Float64Array {
 /** 1 with probability p. */
 export function bernoulliInto(t: Tensor, p: number, g: Generator): void {
   check(p >= 0 && p <= 1, () => `bernoulli_ expects p to be in [0, 1], but got p=${p}`);
-  fillInMemoryOrder(t, () => (g.uniform53() < p ? 1 : 0));
+  fillFromUniforms(t, g, (u) => (u < p ? 1 : 0));
 }
 
 /** 1 with the probability that `probabilities` (same sizes) holds at the same place. */
@@ -167,7 +167,7 @@ function notFloating(dtype: DType): string {
 /** Number of trials up to the first success. */
 export function geometricInto(t: Tensor, p: number, g: Generator): void {
   check(p > 0 && p < 1, () => `geometric_ expects p to be in (0, 1), but got p=${p}`);
-  fillInMemoryOrder(t, () => Math.ceil(log(g.uniform53()) / log1p(-p)));
+  fillFromUniforms(t, g, (u) => Math.ceil(log(u) / log1p(-p)));
 }
 
 /** One Poisson variate: products of uniforms below mean 10, above it Hörmann's transformed rejection (PTRS). */

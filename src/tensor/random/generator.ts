@@ -70,6 +70,27 @@ export class Generator {
     return (high * 2 ** 32 + (this.engine.nextSigned() >>> 0)) * 2 ** -53;
   }
 
+  /** Words for all of `out`. */
+  fillWords(out: Int32Array): void {
+    this.engine.fill(out);
+  }
+
+  /** `uniform24` for all of `out`. */
+  fillUniform24(out: Float32Array): void {
+    const words = new Int32Array(out.buffer, out.byteOffset, out.length);
+    this.engine.fill(words);
+    for (let i = 0; i < out.length; i++) out[i] = (words[i] & 0xffffff) * 2 ** -24;
+  }
+
+  /** `uniform53` for all of `out`. */
+  fillUniform53(out: Float64Array): void {
+    const words = new Int32Array(out.buffer, out.byteOffset, 2 * out.length);
+    this.engine.fill(words);
+    for (let i = 0; i < out.length; i++) {
+      out[i] = ((words[2 * i] & 0x1fffff) * 2 ** 32 + (words[2 * i + 1] >>> 0)) * 2 ** -53;
+    }
+  }
+
   /** A standard normal in double precision: pairs by Box and Muller, the second kept for the next call. */
   normal(): number {
     const cached = this.cachedNormal;

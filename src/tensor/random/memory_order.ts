@@ -1,6 +1,7 @@
 import type { TypedArray } from "../dtype";
 import { accessOf, eachIndex } from "../elements";
 import type { Tensor } from "../tensor";
+import type { Generator } from "./generator";
 
 /** The dimensions longer than 1 by decreasing stride: the order in which samplers walk a tensor. */
 export function memoryDims(t: Tensor): number[] {
@@ -36,4 +37,23 @@ export function fillInMemoryOrder(t: Tensor, draw: () => number): void {
   const { data } = t.storage;
   const { sizes, strides } = memoryOrder(t);
   eachIndex(sizes, strides, t.offset, (at) => set(data, at, draw()));
+}
+
+const CHUNK = 2048;
+
+/** `fillInMemoryOrder` with a function of one uniform of 53 bits for each element; faster on dense tensors. */
+export function fillFromUniforms(t: Tensor, g: Generator, f: (u: number) => number): void {
+  const run = denseRun(t);
+  if (!run) {
+    fillInMemoryOrder(t, () => f(g.uniform53()));
+    return;
+  }
+  const { set } = accessOf(t.dtype);
+  const uniforms = new Float64Array(Math.min(CHUNK, run.length));
+  for (let start = 0; start < run.length; start += CHUNK) {
+    const part = uniforms.subarray(0, Math.min(CHUNK, run.length - start));
+    g.fillUniform53(part);
+    if (run instanceof Float32Array) for (let i = 0; i < part.length; i++) run[start + i] = f(part[i]);
+    else for (let i = 0; i < part.length; i++) set(run, start + i, f(part[i]));
+  }
 }

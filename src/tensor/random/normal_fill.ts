@@ -2,6 +2,7 @@ import { log } from "../clib/logarithm";
 import { cos, sin } from "../clib/trigonometry";
 import type { DType } from "../dtype";
 import { accessOf } from "../elements";
+import { normalBlocks } from "../kernels/fast";
 import { fma32, fma64 } from "./fused";
 import type { Generator } from "./generator";
 
@@ -17,12 +18,20 @@ export function normalFill32(g: Generator, data: Float32Array, mean: number, std
   const n = data.length;
   const m = Math.fround(mean);
   const s = Math.fround(std);
-  for (let i = 0; i < n; i++) data[i] = g.uniform24();
-  for (let i = 0; i + 16 <= n; i += 16) block32(data, i, m, s);
+  g.fillUniform24(data);
+  blocks32(data, m, s);
   if (n % 16 !== 0) {
-    for (let i = n - 16; i < n; i++) data[i] = g.uniform24();
-    block32(data, n - 16, m, s);
+    const last = data.subarray(n - 16);
+    g.fillUniform24(last);
+    blocks32(last, m, s);
   }
+}
+
+/** All whole blocks of 16. */
+function blocks32(data: Float32Array, mean: number, std: number): void {
+  const blocks = data.length >> 4;
+  if (normalBlocks(data, blocks, mean, std)) return;
+  for (let i = 0; i < blocks; i++) block32(data, 16 * i, mean, std);
 }
 
 const round = Math.fround;
@@ -112,7 +121,7 @@ export function normalFill64(g: Generator, data: Float64Array, mean: number, std
       data[k + 8] = fma64(radius * sin(theta), std, mean);
     }
   };
-  for (let i = 0; i < n; i++) data[i] = g.uniform53();
+  g.fillUniform53(data);
   for (let i = 0; i + 16 <= n; i += 16) block(i);
   if (n % 16 !== 0) {
     for (let i = n - 16; i < n; i++) data[i] = g.uniform53();

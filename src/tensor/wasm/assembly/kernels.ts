@@ -15,4 +15,5 @@ export {
   sumWide,
 } from "./moments";
 export { choose, compare, copy2d, ternary, widen } from "./selection";
+export { normals } from "./normal";
 export { sum2d } from "./sum";
