@@ -8,6 +8,7 @@ import { Double, isScalar } from "../../tensor/scalar";
 import type { Param, ParamType, Schema } from "../../tensor/schema";
 import type { Tensor } from "../../tensor/tensor";
 import { error } from "../exceptions";
+import { call } from "../function";
 import { namedTuple } from "../modules/collections";
 import { NumpyScalar } from "../numpy/ndarray";
 import { builtinType, type PyType, type Value } from "../type";
@@ -95,6 +96,13 @@ const kinds: Readonly<Record<string, Kind>> = {
   Layout: { convert: named, text: "torch.layout" },
   MemoryFormat: { convert: named, text: "torch.memory_format" },
   Generator: { convert: (v) => (v instanceof Generator ? v : MISMATCH), text: "torch.Generator" },
+  Callable: {
+    convert:
+      (v) =>
+      (...args: Value[]) =>
+        call(v, ...args),
+    text: "Callable",
+  },
   Any: { convert: plain, text: "object" },
 };
 

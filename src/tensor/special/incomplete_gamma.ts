@@ -1,6 +1,10 @@
+import { erfc } from "./erf";
 import { lgamma } from "./gamma";
 
-/** The regularized incomplete gamma functions: the power series below a + 1, a continued fraction above. */
+/**
+ * The regularized incomplete gamma functions: the power series below a + 1, a continued fraction above; Temme's
+ * expansion (DLMF 8.12.3) where a is large and x near it.
+ */
 
 const STEPS = 10000;
 const TINY = 1e-300;
@@ -40,6 +44,18 @@ function fraction(a: number, x: number): number {
   return h * weight(a, x);
 }
 
+const LARGE = 1e5;
+
+/** [P, Q] for large a and x within three tenths of it. */
+function nearTransition(a: number, x: number): [number, number] {
+  const mu = (x - a) / a;
+  const eta = Math.sign(mu) * Math.sqrt(2 * (mu - Math.log1p(mu)));
+  const first = Math.abs(mu) < 1e-3 ? -1 / 3 + mu / 12 : 1 / mu - 1 / eta;
+  const correction = (Math.exp((-a * eta * eta) / 2) / Math.sqrt(2 * Math.PI * a)) * first;
+  const argument = eta * Math.sqrt(a / 2);
+  return [erfc(-argument) / 2 - correction, erfc(argument) / 2 + correction];
+}
+
 /** The lower function P(a, x) and the upper one Q(a, x), with PyTorch's answers at the edges. */
 function both(a: number, x: number): [lower: number, upper: number] {
   const nan: [number, number] = [Number.NaN, Number.NaN];
@@ -48,6 +64,7 @@ function both(a: number, x: number): [lower: number, upper: number] {
   if (x === 0) return [0, 1];
   if (a === Infinity) return x === Infinity ? nan : [0, 1];
   if (x === Infinity) return [1, 0];
+  if (a > LARGE && Math.abs(x - a) < 0.3 * a) return nearTransition(a, x);
   if (x < a + 1) {
     const p = series(a, x);
     return [p, 1 - p];

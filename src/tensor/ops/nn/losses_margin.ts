@@ -89,6 +89,44 @@ export const cosineEmbeddingLoss = defineOp({
   },
 });
 
+/** A distance between the rows of two tensors. */
+type Distance = (a: Tensor, b: Tensor) => Tensor;
+
+export const tripletMarginWithDistanceLoss = defineOp({
+  schema:
+    "triplet_margin_with_distance_loss(Tensor anchor, Tensor positive, Tensor negative, *, " +
+    "Callable? distance_function=None, float margin=1.0, bool swap=False, str reduction='mean') -> Tensor",
+  in: ["nn.functional"],
+  summary: "max(0, margin + d(anchor, positive) − d(anchor, negative)) with a distance of one's own.",
+  forward: (
+    anchor: Tensor,
+    positive: Tensor,
+    negative: Tensor,
+    distanceFunction: Distance | null = null,
+    margin: Scalar = 1,
+    swap: boolean = false,
+    reduction: string = "mean",
+  ) => {
+    const how = reductionOf(null, null, reduction);
+    check(
+      toNumber(margin) > 0,
+      () => `margin must be greater than 0, got ${floatText(toNumber(margin))}`,
+      "ValueError",
+    );
+    check(
+      anchor.ndim === positive.ndim && anchor.ndim === negative.ndim,
+      () =>
+        "The anchor, positive, and negative tensors are expected to have the same number of dimensions, but got: " +
+        `anchor ${anchor.ndim}D, positive ${positive.ndim}D, and negative ${negative.ndim}D inputs`,
+    );
+    const distance = distanceFunction ?? ((a: Tensor, b: Tensor) => pairwiseDistance(a, b));
+    const near = distance(anchor, positive);
+    let far = distance(anchor, negative);
+    if (swap) far = minimum(far, distance(positive, negative));
+    return reduced(clampMin(sub(add(near, toFloat(toNumber(margin))), far), 0), how);
+  },
+});
+
 export const tripletMarginLoss = defineOp({
   schema:
     "triplet_margin_loss(Tensor anchor, Tensor positive, Tensor negative, float margin=1.0, float p=2.0, " +
