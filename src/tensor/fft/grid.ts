@@ -2,6 +2,7 @@ import { partNumbers } from "../elements";
 import { numelOf, type Sizes } from "../shape";
 import type { Tensor } from "../tensor";
 import { planFor } from "./plan";
+import { type Kind, singlePlan } from "./single";
 
 /** Complex numbers in row-major order and double precision, while several dimensions are transformed. */
 export interface Grid {
@@ -35,10 +36,10 @@ function eachLine(sizes: Sizes, dim: number, line: (start: number, step: number)
   for (let b = 0; b < blocks; b++) for (let i = 0; i < step; i++) line(b * span + i, step);
 }
 
-/** Transforms every line along a dimension in place. */
-export function transform({ sizes, re, im }: Grid, dim: number, inverse: boolean): void {
+/** Transforms every line along a dimension in place; `single`: float32 numbers of that kind, rounded as the library does. */
+export function transform({ sizes, re, im }: Grid, dim: number, inverse: boolean, single: Kind | null = null): void {
   const n = sizes[dim];
-  const plan = planFor(n);
+  const plan = (single ? singlePlan(n, single) : null) ?? planFor(n);
   const [lineRe, lineIm] = [new Float64Array(n), new Float64Array(n)];
   eachLine(sizes, dim, (start, step) => {
     for (let k = 0; k < n; k++) {

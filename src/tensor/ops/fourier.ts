@@ -1,4 +1,4 @@
-import { complexOf, realOf } from "../dtype";
+import { complexOf, float32, realOf } from "../dtype";
 import { fromNumbers } from "../elements";
 import { type Grid, gridOf, head, mirrored, pairsOfGrid, scale, transform } from "../fft/grid";
 import { filled } from "../kernels/fill";
@@ -22,7 +22,9 @@ function complexTensor(grid: Grid, like: Tensor): Tensor {
 
 function transformed(x: Tensor, dims: Sizes, factor: number, inverse: boolean): Grid {
   const grid = gridOf(x);
-  for (const d of dims) transform(grid, d, inverse);
+  const kind = x.dtype.kind === "complex" ? "complex" : "real";
+  const single = realOf(x.dtype) === float32 && dims.length === 1 ? kind : null;
+  for (const d of dims) transform(grid, d, inverse, single);
   scale(grid, factor);
   return grid;
 }
