@@ -11,6 +11,7 @@ import { Tuple } from "../values/tuple";
 import { type Converter, converterFor, describe, kindText, MISMATCH, toPython } from "./convert";
 import { writeOut } from "./out_argument";
 import { allowsNumber, parserError, parserOf } from "./parser_errors";
+import { noTensorError } from "./python_functions";
 
 interface Slot {
   readonly name: string;
@@ -59,7 +60,10 @@ export function prepare(schema: Schema, method = false): Signature {
     (slot) => slot.param.type.list !== null || !["Tensor", "str"].includes(slot.param.type.base),
   );
   const candidate = slots[first]?.param;
-  const open = candidate?.type.list === 0 && ["int", "Tensor"].includes(candidate.type.base) && first <= 1;
+  const alone = first === (method ? 1 : 0) && positional === first + 1;
+  const open =
+    candidate?.type.list === 0 &&
+    (candidate.type.base === "int" ? alone : candidate.type.base === "Tensor" && first <= 1);
   return { schema, slots, positional, varargs: open && !candidate.keywordOnly ? first : -1 };
 }
 
@@ -102,7 +106,7 @@ export function fitArguments(
     args[i] = converted;
   }
   if (taken < keywords.size) {
-    const unknown = unexpected(signature, name, keywords, given.length);
+    const unknown = unexpectedKeyword(signature, name, keywords, given.length);
     if (unknown) return { text: unknown };
   }
   return args;
@@ -123,7 +127,8 @@ function aliased(keywords: ReadonlyMap<string, Value>, name: string): Value {
   return undefined;
 }
 
-function unexpected(
+/** CPython looks at keywords before it counts arguments. */
+export function unexpectedKeyword(
   { slots }: Signature,
   name: string,
   keywords: ReadonlyMap<string, Value>,
@@ -173,7 +178,7 @@ export function bindOp(name: string, overloads: readonly AnyOp[], space: Namespa
   const offset = space === "Tensor" ? 1 : 0;
   const prepared = overloads
     .filter((op) => !takesTooMuch(op.schema, space, name))
-    .map((op) => ({ op, signature: prepare(op.schema, space === "Tensor") }));
+    .map((op) => ({ op, signature: listed(prepare(op.schema, space === "Tensor"), space, name) }));
   const hasOut = prepared.some(({ signature }) => signature.slots.some((slot) => slot.name === "out"));
   const made = rawNative(name, (...args: Value[]) => {
     let { positional, keywords } = splitKwargs(args);
@@ -195,7 +200,14 @@ export function bindOp(name: string, overloads: readonly AnyOp[], space: Namespa
     const plausible = prepared.filter(({ signature }) => takes(signature, positional.length + keywords.size));
     const best = plausible.length === 0 ? 0 : prepared.indexOf(plausible[0]);
     const { text } = misfits[best];
-    throw typeError(space.startsWith("nn.") ? pythonWording(text, pythonName(name), positional.length) : text);
+    if (!space.startsWith("nn.")) throw typeError(text);
+    const strange = noTensorError(name, text);
+    if (strange) throw strange;
+    const { signature } = prepared[best];
+    throw typeError(
+      unexpectedKeyword(signature, pythonName(name), keywords, positional.length) ??
+        pythonWording(text, pythonName(name), positional.length),
+    );
   });
   made[CODE].doc = overloads[0].spec.summary;
   return made;
@@ -203,6 +215,12 @@ export function bindOp(name: string, overloads: readonly AnyOp[], space: Namespa
 
 /** What CPython calls a function of `nn.functional`: some are chosen between two by a flag. */
 const pythonName = (name: string): string => name.replace(/^(?=(adaptive_|fractional_)?max_pool\dd$)/, "_");
+
+/** PyTorch's own parser takes tensors in a list only; functions that are Python there may take them one by one. */
+function listed(signature: Signature, space: Namespace, name: string): Signature {
+  const loose = signature.slots[signature.varargs]?.param.type.base === "Tensor" && parserOf(space, name) !== null;
+  return loose ? { ...signature, varargs: -1 } : signature;
+}
 
 /** Whether an overload is for a number where PyTorch's function takes none. */
 function takesTooMuch(schema: Schema, space: Namespace, name: string): boolean {

@@ -1,3 +1,5 @@
+import { truthy } from "../comparison";
+import { sizeError } from "./python_functions";
 /** Calls constructors of native classes (modules, optimisers) from their schemas. */
 
 import { isTensor } from "../../tensor/op";
@@ -12,7 +14,7 @@ import { PyIterator } from "../values/generator";
 import { iterate, listOf } from "../values/iterators";
 import { Range } from "../values/range";
 import { Tuple } from "../values/tuple";
-import { fitArguments, prepare, pythonWording, type Signature } from "./bind";
+import { fitArguments, prepare, pythonWording, type Signature, unexpectedKeyword } from "./bind";
 import { type Converter, MISMATCH } from "./convert";
 
 /** Python containers as native ones, at any depth. */
@@ -46,6 +48,8 @@ export const pythonFunction = (native: object): Value => originals.get(native) ?
 const constructorKinds: Readonly<Record<string, Converter>> = {
   // 1.0 and 1 look different in reprs.
   float: (v) => (isScalar(v) || isTensor(v) ? v : MISMATCH),
+  // Anything is a flag by its truth.
+  bool: (v) => (typeof v === "boolean" ? v : truthy(v)),
   Any: structure,
   Module: structure,
   SortedDict: sortedStructure,
@@ -79,6 +83,12 @@ export function binder(schema: string, qualname: string, mode?: "filled"): (args
     const { positional, keywords } = splitKwargs(args);
     const fitted = fitArguments(signature, qualname, positional, keywords, 0);
     if (Array.isArray(fitted)) return fitted;
+    const unknown = unexpectedKeyword(signature, qualname, keywords, positional.length);
+    if (unknown !== undefined) throw typeError(unknown);
+    const given = (name: string): Value =>
+      positional[signature.slots.findIndex((slot) => slot.name === name)] ?? keywords.get(name) ?? null;
+    const sized = sizeError(qualname.replace(/\.__init__$/, ""), fitted.text, given);
+    if (sized) throw sized;
     throw typeError(pythonWording(fitted.text, qualname, positional.length, 1));
   };
 }

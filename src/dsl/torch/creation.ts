@@ -17,6 +17,7 @@ import { Range } from "../values/range";
 import { Tuple } from "../values/tuple";
 import { describe } from "./convert";
 import { elementsOf } from "./item";
+import { parserError, parserOf } from "./parser_errors";
 import { makeTensorsWith, runOp } from "./tensor_type";
 import { isDType, sizeType, tensorType } from "./values";
 
@@ -155,7 +156,10 @@ function legacy(type: PyType, dtype: DType): void {
     if (positional.every((n) => typeof n === "number" && Number.isInteger(n))) {
       return zeroed(positional as number[], dtype);
     }
-    throw typeError(`new(): data must be a sequence (got ${typeName(first)})`);
+    if (typeof first === "string") throw typeError("new(): invalid data type 'str'");
+    const parser = parserOf("Tensor", "new");
+    const told = parser && parserError(parser, { positional, keywords: new Map() });
+    throw typeError(told ?? `new(): data must be a sequence (got ${typeName(first)})`);
   };
 }
 

@@ -3,6 +3,7 @@ import { isTensor } from "../../tensor/op";
 import { ELLIPSIS, getItem, type IndexItem, setItem } from "../../tensor/ops/indexing";
 import { isScalar } from "../../tensor/scalar";
 import type { Tensor } from "../../tensor/tensor";
+import { warn } from "../../tensor/warnings";
 import { methods } from "../builtins/table";
 import { error, typeError, valueError } from "../exceptions";
 import { forTorch } from "../numpy/ndarray";
@@ -33,7 +34,15 @@ export function indexItem(given: Value): IndexItem {
   if (v instanceof Slice) return { start: bound(v.start), stop: bound(v.stop), step: bound(v.step) };
   if (v === Ellipsis) return ELLIPSIS;
   if (isTensor(v)) return v;
-  if (typeof v === "string") throw typeError("new(): invalid data type 'str'");
+  if (typeof v === "string") {
+    // Any sequence but a tuple is taken for an index tensor.
+    warn(
+      "Using a non-tuple sequence for multidimensional indexing is deprecated and will be changed in pytorch 2.9; use " +
+        "x[tuple(seq)] instead of x[seq]. In pytorch 2.9 this will be interpreted as tensor index, " +
+        "x[torch.tensor(seq)], which will result either in an error or a different result",
+    );
+    throw typeError("new(): invalid data type 'str'");
+  }
   if (Array.isArray(v) || v instanceof Tuple) return tensorFrom(v, null);
   if (v instanceof Range) return tensorFrom(listOf(v), null);
   const index = typeof v === "object" ? indexOf(v) : undefined;

@@ -16,6 +16,7 @@ import { StaticMethod } from "../values/descriptors";
 import { binder } from "./construct";
 import { fromNative } from "./convert";
 import { isInitialised, moduleFields } from "./module_fields";
+import { functionOfModule, noTensorError } from "./python_functions";
 import { adoptClass } from "./values";
 
 type NativeClass = ModuleEntry["type"];
@@ -185,14 +186,14 @@ export const moduleTypes = new Map<string, PyType>([["Module", moduleType]]);
 /** Wrong kinds of arguments are noticed by the functional that forward calls: "linear(): argument 'input' …". */
 function forwardBinder(entry: ModuleEntry): (args: readonly Value[]) => unknown[] {
   const qualname = `${entry.name}.forward`;
-  const functional = entry.name.replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase();
+  const functional = functionOfModule(entry.name);
   const bind = binder(entry.forward, qualname);
   return (args) => {
     try {
       return bind(args);
     } catch (thrown) {
       if (thrown instanceof PyException && String(thrown.args[0]).startsWith(`${qualname}():`)) {
-        thrown.args = [String(thrown.args[0]).replace(qualname, functional)];
+        throw noTensorError(functional, String(thrown.args[0]), true) ?? thrown;
       }
       throw thrown;
     }

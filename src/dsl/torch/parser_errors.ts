@@ -195,6 +195,22 @@ function surplusKeyword(name: string, params: readonly Parameter[], { positional
   return `${name}(): invalid keyword arguments`;
 }
 
+/** Only the first element of a list decides whether it fits; the others are noticed when they are taken out. */
+function unpacking(name: string, { params, positional }: ParserSignature, given: Given): string | null {
+  const variadic =
+    positional === 1 && params[0].kind === "tuple of ints" && fitsKind("int", given.positional[0] ?? null);
+  for (const [i, param] of params.entries()) {
+    const value = i < given.positional.length ? given.positional[i] : given.keywords.get(param.name);
+    const items = i === 0 && variadic ? given.positional : itemsOf(value ?? null);
+    if (items === null || param.kind !== "tuple of ints") continue;
+    const at = items.findIndex((item) => !fitsKind("int", item));
+    if (at < 0) continue;
+    const reason = `type must be ${param.kind},but got ${describe(items[at])}`;
+    return `${name}(): argument '${param.name}' failed to unpack the object at pos ${at + 1} with error "${reason}"`;
+  }
+  return null;
+}
+
 /** The text for a call that does not fit, or null when PyTorch would take it. */
 export function parserError(parser: Parser, given: Given): string | null {
   const { name, signatures, hidden } = parser;
@@ -204,8 +220,9 @@ export function parserError(parser: Parser, given: Given): string | null {
       ? `TensorBase.${name}() takes no keyword arguments`
       : `TensorBase.${name}() takes no arguments (${count} given)`;
   }
+  const fitting = signatures.find((signature) => misfit(name, signature, given) === null);
+  if (fitting) return unpacking(name, fitting, given);
   if (signatures.length === 1 && !hidden) return misfit(name, signatures[0], given);
-  if (signatures.some((signature) => misfit(name, signature, given) === null)) return null;
   const plausible = signatures.filter(
     ({ params }) => count >= params.filter((param) => !param.optional).length && count <= params.length,
   );

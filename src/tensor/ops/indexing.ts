@@ -9,7 +9,7 @@ import type { Scalar } from "../scalar";
 import { broadcastSizes, broadcastStrides, formatSizes, type Sizes, sameSizes } from "../shape";
 import { emptyFrom, Tensor } from "../tensor";
 import { toDType } from "./copies";
-import { copy_, fill_ } from "./inplace";
+import { copyInPlace, fill_ } from "./inplace";
 import { nonzeroTuple } from "./nonzero";
 import { select, slice } from "./slicing";
 import { aliasOf, expand, named, reshape, unsqueeze, view } from "./views";
@@ -248,5 +248,5 @@ export function setItem(x: Tensor, items: readonly IndexItem[], value: Tensor | 
   const target = shown === x && !whole ? aliasOf(x) : shown;
   if (!(value instanceof Tensor)) fill_(target, filled([], target.dtype, value, target.isAbstract));
   else if (value.ndim === 0) fill_(target, value);
-  else copy_(target, sameSizes(value.sizes, target.sizes) ? value : withoutLeadingOnes(value));
+  else copyInPlace(target, sameSizes(value.sizes, target.sizes) ? value : withoutLeadingOnes(value));
 }

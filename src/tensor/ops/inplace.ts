@@ -4,6 +4,7 @@ import { copyInto } from "../kernels/convert";
 import { filled, fillInto } from "../kernels/fill";
 import { defineOp, inplaceOf, type Op } from "../op";
 import type { Scalar } from "../scalar";
+import { broadcastSizes } from "../shape";
 import { emptyFrom, type Tensor } from "../tensor";
 import { sum } from "./reduction";
 import { asStrided } from "./strided";
@@ -41,13 +42,18 @@ function zerosLike(grad: Tensor): Tensor {
   return filled(grad.sizes, grad.dtype, 0, grad.isAbstract);
 }
 
-const copyInPlace = inplaceOf(copied);
+/** Overwrites the values with those of the source, which is expanded. */
+export const copyInPlace = inplaceOf(copied);
 
 export const copy_ = defineOp({
   schema: "copy_(Tensor self, Tensor src, bool non_blocking=False) -> Tensor",
   in: ["Tensor"],
   summary: "Overwrites the values with those of src.",
-  forward: (self: Tensor, source: Tensor, _nonBlocking?: boolean) => copyInPlace(self, source),
+  forward: (self: Tensor, source: Tensor, _nonBlocking?: boolean) => {
+    // Raises where the two do not broadcast; the rest is for expand to say.
+    if (source.ndim <= self.ndim) broadcastSizes(self.sizes, source.sizes);
+    return copyInPlace(self, source);
+  },
 });
 
 const filledLike = (name: string, gradName: string): Op<[self: Tensor, value: Scalar], Tensor> =>

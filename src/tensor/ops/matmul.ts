@@ -161,7 +161,12 @@ export const mv: Op<[self: Tensor, vec: Tensor], Tensor> = defineOp({
       a.sizes[1] === v.numel,
       () => `size mismatch, got input (${a.sizes[0]}), mat (${a.sizes.join("x")}), vec (${v.numel})`,
     );
-    sameType(a, v);
+    check(
+      a.dtype === v.dtype,
+      () =>
+        `addmv input tensors must have the same dtype, but got ${v.dtype.scalarName}, ${a.dtype.scalarName}, and ` +
+        v.dtype.scalarName,
+    );
     const out = emptyFrom([a, v], [a.sizes[0]]);
     if (!out.isAbstract) matrixProduct(column(out), a, column(v));
     return out;
