@@ -42,7 +42,7 @@ describe("Fourier transforms", () => {
   }
 
   it("cancel what cancels in exact arithmetic", () => {
-    for (const n of [3, 6, 9, 12, 24, 60]) {
+    for (const n of [3, 4, 6, 8, 12, 16, 24, 32]) {
       const [re, im] = [new Float64Array(n).fill(0.1), new Float64Array(n)];
       planFor(n).run(re, im);
       assert.ok(im.every((x) => x === 0));
