@@ -371,7 +371,11 @@ export class ParameterDict extends HeldValues {
   }
 }
 
+/** The former base of containers. */
+export class Container extends Module {}
+
 export const containerEntries: readonly ModuleEntry[] = [
+  entry(Container, "Container()", "The former base of containers.", "forward(Any? input=None)"),
   entry(Sequential, "Sequential(*args)", "Modules one after the other.", "forward(Any input)"),
   entry(ModuleList, "ModuleList(Any modules=None)", "A list whose modules are registered.", "forward(Any? input=None)"),
   entry(ModuleDict, "ModuleDict(Any modules=None)", "A dict whose modules are registered.", "forward(Any? input=None)"),

@@ -18,6 +18,7 @@ import {
   type StateHook,
   type StatePreHook,
 } from "./hooks";
+import { asBuffer } from "./parameter";
 import {
   collectState,
   type LoadContext,
@@ -214,6 +215,12 @@ export class Module {
         "TypeError",
       );
       this.modules_.set(name, null);
+      return true;
+    }
+    const mark = isTensor(value) ? asBuffer(value) : undefined;
+    if (mark && !this.buffers_.has(name)) {
+      this.forget(name, this.buffers_);
+      this.registerBuffer(name, value as Tensor, mark.persistent);
       return true;
     }
     if (!this.buffers_.has(name)) return false;

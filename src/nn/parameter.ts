@@ -37,3 +37,15 @@ export function materialize(target: Tensor, sizes: readonly number[]): void {
 export function emptyParameter(sizes: readonly number[], dtype: DType | null = null): Tensor {
   return parameter(empty(sizes, dtype ?? getDefaultDType()));
 }
+
+const buffers = new WeakMap<Tensor, { readonly persistent: boolean }>();
+
+/** `nn.Buffer(data, persistent=True)`: a tensor that modules register as a buffer when it is assigned. */
+export function buffer(data: Tensor | null = null, persistent = true): Tensor {
+  const made = (data ?? empty([0])).alias();
+  buffers.set(made, { persistent });
+  return made;
+}
+
+/** What `buffer` has made; undefined for other tensors. */
+export const asBuffer = (t: Tensor): { readonly persistent: boolean } | undefined => buffers.get(t);

@@ -223,6 +223,23 @@ function asModule(v: Value): Module | null {
   throw typeError(`${typeName(v)} is not a Module subclass`);
 }
 
+/** Parameters of recurrent layers, layer by layer. */
+for (const name of ["RNN", "LSTM", "GRU"]) {
+  const type = moduleTypes.get(name);
+  const namesOf = (m: Module): string[] => [...m.parameters_.keys()];
+  const perLayer = (m: Module): Value[] => {
+    const groups = new Map<string, Value[]>();
+    for (const [key, t] of m.parameters_) {
+      const suffix = key.slice(key.indexOf("_l"));
+      groups.set(suffix, [...(groups.get(suffix) ?? []), t]);
+    }
+    return [...groups.values()];
+  };
+  type?.define("all_weights", new Getter(perLayer));
+  type?.define("_flat_weights", new Getter((m: Module) => namesOf(m).map((key) => m.parameters_.get(key))));
+  type?.define("_flat_weights_names", new Getter(namesOf));
+}
+
 /** Methods that some classes have beyond those of all modules. */
 const ownMethods: Readonly<Record<string, string>> = {
   reset_parameters: "resetParameters",

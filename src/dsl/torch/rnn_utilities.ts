@@ -2,6 +2,8 @@
 import { PACKED_FIELDS, packedOf, packedValues, packPadded, padPacked, padSequences } from "../../nn/packed";
 import { toNumbers } from "../../tensor/elements";
 import { isTensor } from "../../tensor/op";
+import { transpose } from "../../tensor/ops/permuting";
+import { narrow, select } from "../../tensor/ops/slicing";
 import type { Tensor } from "../../tensor/tensor";
 import { functions } from "../builtins/table";
 import { truthy } from "../comparison";
@@ -34,6 +36,12 @@ function packAll(sequences: Value, enforceSorted: Value): Value {
   return fromNative(packedValues(packPadded(padSequences(list, false, 0), lengths, false, truthy(enforceSorted))));
 }
 
+/** The sequences without their padding. */
+function unpad(padded: Tensor, lengths: readonly number[], batchFirst: boolean): Tensor[] {
+  const batch = batchFirst ? padded : transpose(padded, 0, 1);
+  return lengths.map((n, i) => narrow(select(batch, 0, i), 0, 0, n));
+}
+
 export function rnnUtilities(): PyModule {
   return new PyModule("torch.nn.utils.rnn", [
     ["PackedSequence", namedType("PackedSequence", PACKED_FIELDS)],
@@ -49,6 +57,18 @@ export function rnnUtilities(): PyModule {
         "right",
       ],
       pack_sequence: ["sequences, enforce_sorted=", packAll, true],
+      unpad_sequence: [
+        "padded_sequences, lengths, batch_first=",
+        (padded: Tensor, lengths: Value, batchFirst: Value) => unpad(padded, numbersOf(lengths), truthy(batchFirst)),
+        false,
+      ],
+      unpack_sequence: [
+        "packed_sequences",
+        (packed: Tuple) => {
+          const { padded, lengths } = padPacked(packedOf(packed.items), true, 0, null);
+          return unpad(padded, numbersOf(lengths), true);
+        },
+      ],
     }),
   ]);
 }

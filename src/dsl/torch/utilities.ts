@@ -7,6 +7,7 @@ import { functionClass } from "./custom_function";
 import { dataModule } from "./data";
 import { nnUtilities } from "./grad_utilities";
 import { gradientChecks } from "./gradient_check";
+import { nnNames } from "./nn_names";
 import { swaUtilities } from "./swa_utilities";
 
 /** To be merged into the torch module, by name. */
@@ -20,7 +21,7 @@ export function utilities(): [string, PyModule][] {
       ]),
     ],
     ["testing", testingModule],
-    ["nn", new PyModule("torch.nn", [["utils", nnUtilities()]])],
+    ["nn", new PyModule("torch.nn", [["utils", nnUtilities()], ...nnNames()])],
     ["optim", new PyModule("torch.optim", [["swa_utils", swaUtilities()]])],
     ["autograd", autogradParts()],
     ["distributions", distributionsModule()],

@@ -40,7 +40,7 @@ const rows: readonly Row[] = [
   { name: "SELU", inplace: true, apply: table("selu"), summary: "Scaled ELU: keeps zero mean and unit variance." },
   { name: "SiLU", inplace: true, apply: table("silu"), summary: "x · sigmoid(x)." },
   { name: "Mish", inplace: true, apply: table("mish"), summary: "x · tanh(softplus(x))." },
-  { name: "Hardswish", inplace: true, apply: table("hardswish"), summary: "x · relu6(x + 3) / 6." },
+  { name: "Hardswish", inplace: true, apply: table("hardswish"), shown: "none", summary: "x · relu6(x + 3) / 6." },
   { name: "Hardsigmoid", inplace: true, apply: table("hardsigmoid"), shown: "none", summary: "relu6(x + 3) / 6." },
   { name: "Sigmoid", apply: (x) => sigmoid(x), summary: "1 / (1 + e⁻ˣ)." },
   { name: "Tanh", apply: (x) => tanh(x), summary: "Hyperbolic tangent." },

@@ -4,7 +4,6 @@ import { add, mul, neg, pow, sub } from "../../tensor/ops/arithmetic";
 import { clampMin, minimum } from "../../tensor/ops/clamp";
 import { argmax } from "../../tensor/ops/extremes";
 import { cat } from "../../tensor/ops/joining";
-import { pairwiseDistance } from "../../tensor/ops/nn/distances";
 import { linearCrossEntropy } from "../../tensor/ops/nn/linear_cross_entropy";
 import { type Reduction, reduced } from "../../tensor/ops/nn/losses_pointwise";
 import { logSoftmax } from "../../tensor/ops/nn/softmax";
@@ -21,6 +20,7 @@ import { Module } from "../module";
 import { NamedValues } from "../named_values";
 import { settingsText, tupleText, valueText } from "../text";
 import { Linear } from "./linear";
+import { PairwiseDistance } from "./vision";
 
 /** A linear layer and the cross-entropy of its outputs. */
 export class LinearCrossEntropyLoss extends Module {
@@ -78,9 +78,8 @@ export class LinearCrossEntropyLoss extends Module {
       ["reduction", this.reduction],
       ["ignore_index", this.ignoreIndex],
       ["label_smoothing", this.labelSmoothing],
-      ["options", null],
     );
-    return `in_features=${inner.inFeatures}, ${settings.replaceAll("'", "")}`;
+    return `in_features=${inner.inFeatures}, ${settings.replaceAll("'", "")}, options=${optionsText(this.options)}`;
   }
 }
 
@@ -88,8 +87,10 @@ type Distance = (a: Tensor, b: Tensor) => Tensor;
 
 /** A triplet loss with a distance of the caller's. */
 export class TripletMarginWithDistanceLoss extends Module {
+  private readonly distance: Distance | null;
+
   constructor(
-    public distanceFunction: Distance | null = null,
+    distance: Distance | null = null,
     public margin: Scalar = new Double(1),
     public swap = false,
     public reduction: Reduction = "mean",
@@ -100,10 +101,13 @@ export class TripletMarginWithDistanceLoss extends Module {
       () => `TripletMarginWithDistanceLoss: expected margin to be greater than 0, got ${valueText(margin)} instead`,
       "ValueError",
     );
+    this.distance = distance;
+    if (!distance) this.registerModule("distance_function", new PairwiseDistance());
   }
 
   override forward(anchor: Tensor, positive: Tensor, negative: Tensor): Tensor {
-    const distance = this.distanceFunction ?? ((a: Tensor, b: Tensor) => pairwiseDistance(a, b));
+    const module = this.modules_.get("distance_function");
+    const distance: Distance = this.distance ?? ((a, b) => module?.call(a, b) as Tensor);
     const near = distance(anchor, positive);
     let far = distance(anchor, negative);
     if (this.swap) far = minimum(far, distance(positive, negative));
@@ -220,6 +224,18 @@ function crossMap(x: Tensor, size: number, alpha: number, beta: number, k: numbe
   });
   const scale = add(mul(cat(sums, 1), toFloat(alpha / size)), toFloat(k));
   return mul(x, pow(scale, toFloat(-beta)));
+}
+
+const OPTIONS = ["allow_retain_graph", "batch_chunk_size", "chunking_method", "acc_policy", "acc_dtype"];
+
+/** `LinearCrossEntropyOptions(…)` of its fields' values. */
+function optionsText(options: unknown): string {
+  if (!Array.isArray(options)) return valueText(options);
+  const text = (value: unknown): string =>
+    typeof value === "object" && value !== null && "scalarName" in value
+      ? `torch.${(value as unknown as DType).name}`
+      : valueText(value);
+  return `LinearCrossEntropyOptions(${OPTIONS.map((name, i) => `${name}=${text(options[i])}`).join(", ")})`;
 }
 
 export const compositeLossEntries: readonly ModuleEntry[] = [

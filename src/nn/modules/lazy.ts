@@ -105,14 +105,12 @@ function lazyConvolution(type: Plain, transposed: boolean, dims: number): Lazy {
   };
 }
 
-function lazyNorm(type: Plain, name: string, affine: string): Lazy {
-  const byDefault = affine === "True";
+function lazyNorm(type: Plain, name: string): Lazy {
   return {
     type,
     schema:
-      `${name}(float eps=1e-05, float? momentum=0.1, bool affine=${affine}, bool track_running_stats=${affine}, ` +
-      `${FACTORY})`,
-    plainArguments: ([eps, momentum, , track = byDefault, device, dtype]) => [
+      `${name}(float eps=1e-05, float? momentum=0.1, bool affine=True, bool track_running_stats=True, ` + `${FACTORY})`,
+    plainArguments: ([eps, momentum, , track = true, device, dtype]) => [
       0,
       eps,
       momentum,
@@ -121,7 +119,7 @@ function lazyNorm(type: Plain, name: string, affine: string): Lazy {
       device ?? null,
       dtype ?? null,
     ],
-    wanted: ([, , given = byDefault]) => ({ weight: Boolean(given), bias: Boolean(given) }),
+    wanted: ([, , given = true]) => ({ weight: Boolean(given), bias: Boolean(given) }),
     dtypeAt: 5,
     infer(module, x) {
       const sized = module as Sized;
@@ -140,8 +138,6 @@ export const lazyEntries: readonly ModuleEntry[] = [
   linear,
   ...[Conv1d, Conv2d, Conv3d].map((type, i) => lazyConvolution(type, false, i + 1)),
   ...[ConvTranspose1d, ConvTranspose2d, ConvTranspose3d].map((type, i) => lazyConvolution(type, true, i + 1)),
-  ...[BatchNorm1d, BatchNorm2d, BatchNorm3d].map((type, i) => lazyNorm(type, `LazyBatchNorm${i + 1}d`, "True")),
-  ...[InstanceNorm1d, InstanceNorm2d, InstanceNorm3d].map((type, i) =>
-    lazyNorm(type, `LazyInstanceNorm${i + 1}d`, "False"),
-  ),
+  ...[BatchNorm1d, BatchNorm2d, BatchNorm3d].map((type, i) => lazyNorm(type, `LazyBatchNorm${i + 1}d`)),
+  ...[InstanceNorm1d, InstanceNorm2d, InstanceNorm3d].map((type, i) => lazyNorm(type, `LazyInstanceNorm${i + 1}d`)),
 ].map(lazyClass);

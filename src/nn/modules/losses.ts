@@ -90,6 +90,14 @@ const rows: readonly Row[] = [
     summary: "Negative log-likelihood of target classes, from log-probabilities.",
   },
   {
+    name: "NLLLoss2d",
+    params:
+      "Tensor? weight=None, bool? size_average=None, int ignore_index=-100, bool? reduce=None, str reduction='mean'",
+    buffers: ["weight"],
+    run: ([x, y], s) => nllLoss(x, y, tensor(s.weight), null, s.ignoreIndex as number, null, reduction(s)),
+    summary: "The former name of NLLLoss.",
+  },
+  {
     name: "BCELoss",
     params: `Tensor? weight=None, ${LEGACY}`,
     buffers: ["weight"],
