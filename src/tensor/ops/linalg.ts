@@ -68,7 +68,14 @@ export const eigvalsh = defineOp({
   },
 });
 
-type Svd = [A: Tensor, fullMatrices?: boolean];
+type Svd = [A: Tensor, fullMatrices?: boolean, driver?: string | null];
+
+function checkDriver(driver: string | null): void {
+  check(
+    driver === null,
+    "torch.linalg.svd: keyword argument `driver=` is only supported on CUDA inputs with cuSOLVER backend.",
+  );
+}
 
 function checkFinite(a: Tensor, index: number, x: Float64Array): void {
   if (x.every(Number.isFinite)) return;
@@ -80,11 +87,12 @@ function checkFinite(a: Tensor, index: number, x: Float64Array): void {
 }
 
 export const svd: Op<Svd, Tensor[]> = defineOp({
-  schema: "svd(Tensor A, bool full_matrices=True) -> (Tensor U, Tensor S, Tensor Vh)",
+  schema: "svd(Tensor A, bool full_matrices=True, *, str? driver=None) -> (Tensor U, Tensor S, Tensor Vh)",
   in: ["linalg"],
   summary: "Singular value decomposition U·diag(S)·Vh, S descending.",
   gradName: "LinalgSvdBackward0",
-  forward: (...[a, full = true]: Svd) => {
+  forward: (...[a, full = true, driver = null]: Svd) => {
+    checkDriver(driver);
     const { batch, rows: m, columns: n } = checkMatrix(a, "linalg.svd");
     const k = Math.min(m, n);
     const outputs = [columnMatrix(m, full ? m : k), [k], columnMatrix(full ? n : k, n)];
@@ -127,10 +135,11 @@ function svdGradient(u: Tensor, s: Tensor, vh: Tensor, gu: Gradient, gs: Gradien
 }
 
 export const svdvals = defineOp({
-  schema: "svdvals(Tensor A) -> Tensor",
+  schema: "svdvals(Tensor A, *, str? driver=None) -> Tensor",
   in: ["linalg"],
   summary: "Singular values, descending.",
-  forward: (a: Tensor): Tensor => {
+  forward: (a: Tensor, driver: string | null = null): Tensor => {
+    checkDriver(driver);
     if (modes.grad && a.requiresGrad) return svd(a, false)[1];
     const { batch, rows: m, columns: n } = checkMatrix(a, "linalg.svd");
     const options = { epsilon: precision(a), vectors: false };
