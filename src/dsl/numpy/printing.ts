@@ -1,6 +1,6 @@
 /** `repr` and `str` of arrays and scalars, as NumPy 2 prints them. */
-import { bool, type DType } from "../../tensor/dtype";
-import type { Scalar } from "../../tensor/scalar";
+import { bool, type DType, realOf } from "../../tensor/dtype";
+import { partsOfScalar, type Scalar } from "../../tensor/scalar";
 import type { Tensor } from "../../tensor/tensor";
 import { elementsOf } from "../torch/item";
 import { runOp } from "../torch/tensor_type";
@@ -64,7 +64,28 @@ function floatWriter(values: readonly number[], dtype: DType): Write {
   };
 }
 
+/** Both parts in columns of their own; the imaginary one shows its sign, and its padding follows the j. */
+function complexWriter(values: readonly Scalar[], dtype: DType): Write {
+  const part = realOf(dtype);
+  const parts = values.map(partsOfScalar);
+  const real = floatWriter(
+    parts.map(([re]) => re),
+    part,
+  );
+  const imaginary = floatWriter(
+    parts.map(([, im]) => Math.abs(im)),
+    part,
+  );
+  return (v) => {
+    const [re, im] = partsOfScalar(v);
+    const [, indent, digits, rest] = /^( *)(.*?)( *)$/.exec(imaginary(Math.abs(im))) as RegExpExecArray;
+    const sign = im < 0 || Object.is(im, -0) ? "-" : "+";
+    return `${real(re)}${indent}${sign}${digits}j${rest}`;
+  };
+}
+
 function writerFor(values: readonly Scalar[], t: Tensor): Write {
+  if (t.dtype.kind === "complex") return complexWriter(values, t.dtype);
   if (t.dtype.kind === "float") return floatWriter(values.map(Number), t.dtype);
   if (t.dtype === bool) return (v) => (v === true || v === 1 ? "True" : "False").padStart(t.ndim > 0 ? 5 : 0);
   const width = values.reduce<number>((n, v) => Math.max(n, String(v).length), 0);
