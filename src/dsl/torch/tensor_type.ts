@@ -360,6 +360,8 @@ const operators: Readonly<Record<string, readonly [op: string, swap?: "swap"]>> 
   __xor__: ["bitwise_xor"],
   __rxor__: ["bitwise_xor"],
   __lshift__: ["bitwise_left_shift"],
+  __rlshift__: ["bitwise_left_shift", "swap"],
+  __rrshift__: ["bitwise_right_shift", "swap"],
   __rshift__: ["bitwise_right_shift"],
   __eq__: ["eq"],
   __ne__: ["ne"],
@@ -383,7 +385,7 @@ for (const [name, [op, swap]] of Object.entries(operators)) {
   const run = (a: Value, other: Value): Value => {
     const b = forTorch(other);
     if (!isTensor(b) && (!isScalar(b) || op === "matmul")) return NotImplemented;
-    return swap ? call(torchOnly(op), isTensor(b) || op === "pow" ? b : runOp("scalar_tensor", b), a) : runOp(op, a, b);
+    return swap ? call(torchOnly(op), b, a) : runOp(op, a, b);
   };
   tensorType.define(name, native(name, "self, other, /", run));
 }

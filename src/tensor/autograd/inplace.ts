@@ -1,8 +1,9 @@
+import type { DType } from "../dtype";
 import { TorchError } from "../errors";
 import { converted, copyInto } from "../kernels/convert";
 import { fillInto } from "../kernels/fill";
 import { modes } from "../modes";
-import { broadcastSizes, formatSizes, sameSizes } from "../shape";
+import { broadcastSizes, formatSizes, type Sizes, sameSizes } from "../shape";
 import { Storage } from "../storage";
 import { Tensor } from "../tensor";
 import { edgeOf } from "./edge";
@@ -52,22 +53,27 @@ export function copyWithHistory(self: Tensor): Tensor {
   return before;
 }
 
-/** Writes `result` of an operation on `self` into `self`: data, version and history. */
-export function overwrite(self: Tensor, result: Tensor): Tensor {
-  if (result === self) return self;
-  if (!sameSizes(self.sizes, result.sizes)) {
-    const to = broadcastSizes(self.sizes, result.sizes);
+/** Raises where a result of those sizes and that dtype cannot be written into `self`. */
+export function checkWritable(self: Tensor, sizes: Sizes, dtype: DType): void {
+  if (!sameSizes(self.sizes, sizes)) {
+    const to = broadcastSizes(self.sizes, sizes);
     throw new TorchError(
       "RuntimeError",
       `output with shape ${formatSizes(self.sizes)} doesn't match the broadcast shape ${formatSizes(to)}`,
     );
   }
-  if (castable[result.dtype.kind] > castable[self.dtype.kind]) {
+  if (castable[dtype.kind] > castable[self.dtype.kind]) {
     throw new TorchError(
       "RuntimeError",
-      `result type ${result.dtype.scalarName} can't be cast to the desired output type ${self.dtype.scalarName}`,
+      `result type ${dtype.scalarName} can't be cast to the desired output type ${self.dtype.scalarName}`,
     );
   }
+}
+
+/** Writes `result` of an operation on `self` into `self`: data, version and history. */
+export function overwrite(self: Tensor, result: Tensor): Tensor {
+  if (result === self) return self;
+  checkWritable(self, result.sizes, result.dtype);
   // What the gradient needs of the old values is kept aside.
   if (modes.grad && result.gradNode) {
     const { gradNode } = result;

@@ -12,6 +12,7 @@ import { type Binary, binary, broadcasts } from "./binary";
 import { eq, ge } from "./comparison";
 import { logicalAnd } from "./logical";
 import { log } from "./unary";
+import { unsupported } from "./unsupported";
 import { where } from "./where";
 
 type WithAlpha = [self: Operand, other: Operand, alpha?: Scalar];
@@ -150,12 +151,17 @@ const divTo = (
     );
   }
   const dtype = resultType([self, other]);
+  unsupported(`div_${roundingMode}_cpu`, "bool")(dtype);
   return elementwise(rule, [self, other], dtype, dtype, target);
 };
 
 export const div: Op<[self: Operand, other: Operand, roundingMode?: RoundingMode], Tensor> = defineOp({
   schema: "div.Tensor(Tensor self, Tensor other, *, str? rounding_mode=None) -> Tensor",
-  overloads: ["div.Scalar(Tensor self, Scalar other, *, str? rounding_mode=None) -> Tensor"],
+  overloads: [
+    "div.Scalar(Tensor self, Scalar other, *, str? rounding_mode=None) -> Tensor",
+    "div.Scalar_Tensor(Scalar self, Tensor other, *, str? rounding_mode=None) -> Tensor",
+  ],
+  slots: ["self", "other"],
   aliases: ["divide", "true_divide"],
   in: ["torch", "Tensor"],
   summary: "self / other, elementwise; true division unless a rounding mode is given.",
@@ -199,6 +205,8 @@ export const floorDivide = binary({
   name: "floor_divide",
   summary: "Python's self // other, elementwise.",
   rule: rules.floorDiv,
+  scalarFirst: true,
+  check: unsupported("div_floor_cpu", "bool"),
   notDifferentiable: true,
 });
 
@@ -210,6 +218,7 @@ export const remainder = binary({
   summary: "Python's self % other: the sign of the divisor.",
   rule: rules.mod,
   scalarFirst: true,
+  check: unsupported("remainder_cpu", "bool"),
   gradName: (args) => isTensorOther(args, "RemainderBackward1", "RemainderBackward0"),
   backward: (grad, self, other, needs) => [grad, needs[1] ? mul(neg(grad), div(self, other, "floor")) : null],
 });
@@ -218,6 +227,7 @@ export const fmod = binary({
   name: "fmod",
   summary: "C's fmod: the remainder with the sign of self.",
   rule: rules.fmod,
+  check: unsupported("fmod_cpu", "bool"),
   gradName: (args) => isTensorOther(args, "FmodBackward1", "FmodBackward0"),
   backward: (grad, self, other, needs) => [grad, needs[1] ? mul(neg(grad), div(self, other, "trunc")) : null],
 });
@@ -251,6 +261,8 @@ function power(self: Operand, exponent: Operand): Tensor {
     const special = isDifferentiable(dtype) ? rules.powers.get(wrapped) : undefined;
     if (special) return elementwise(special, [self], dtype);
   }
+  // PyTorch knows powers of truth values only where the exponent is a number.
+  if (wrapped === null) unsupported("pow", "bool")(dtype);
   return elementwise(rules.pow, [self, exponent], dtype);
 }
 

@@ -1,6 +1,7 @@
+import { checkWritable } from "../autograd/inplace";
 import { bool, type DType } from "../dtype";
 import { TorchError } from "../errors";
-import { elementwise, type Rule } from "../kernels/elementwise";
+import { commonSizes, elementwise, type Rule } from "../kernels/elementwise";
 import { defineOp, type Namespace, type Op } from "../op";
 import { floatResultType, type Operand, resultType } from "../promote";
 import { Tensor } from "../tensor";
@@ -82,6 +83,8 @@ function sameTypeInto(compute: (args: Binary, target?: Tensor) => Tensor, kind: 
   return {
     fits: (target: Tensor, ...args: Binary): boolean => {
       const other = args[1];
+      // Sizes and dtypes are refused before the kernel is asked.
+      checkWritable(target, commonSizes(args), types(args, kind)[1]);
       return (
         types(args, kind)[1] === target.dtype &&
         (!(other instanceof Tensor) || (other.ndim <= target.ndim && broadcasts(other, target)))
@@ -96,5 +99,5 @@ function sameTypeInto(compute: (args: Binary, target?: Tensor) => Tensor, kind: 
 /** Whether `other` broadcasts to the target's sizes without widening them. */
 export function broadcasts(other: Tensor, target: Tensor): boolean {
   const lead = target.ndim - other.ndim;
-  return other.sizes.every((n, d) => n === 1 || n === target.sizes[d + lead]);
+  return lead >= 0 && other.sizes.every((n, d) => n === 1 || n === target.sizes[d + lead]);
 }

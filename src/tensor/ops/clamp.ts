@@ -8,6 +8,7 @@ import { mul } from "./arithmetic";
 import { type Binary, binary } from "./binary";
 import { ge, gt, le, lt } from "./comparison";
 import { logicalAnd, logicalOr } from "./logical";
+import { unsupported } from "./unsupported";
 import { where } from "./where";
 
 type Bounds = [self: Tensor, min?: Operand | null, max?: Operand | null];
@@ -23,6 +24,9 @@ function clampOf(self: Tensor, min: Operand | null, max: Operand | null): Tensor
   check(min !== null || max !== null, "torch.clamp: At least one of 'min' or 'max' must not be None");
   const operands = [self, ...(min === null ? [] : [min]), ...(max === null ? [] : [max])];
   const dtype = resultType(operands);
+  if (!operands.slice(1).some((bound) => bound instanceof Tensor)) {
+    unsupported(`clamp_${max === null ? "min_" : min === null ? "max_" : ""}scalar_cpu`, "bool")(dtype);
+  }
   if (max === null) return elementwise(rules.maximum, [self, min!], dtype);
   if (min === null) return elementwise(rules.minimum, [self, max], dtype);
   return elementwise(both, [self, min, max], dtype);
@@ -36,8 +40,8 @@ function inside(self: Tensor, min: Operand | null, max: Operand | null): Tensor 
 }
 
 export const clamp: Op<Bounds, Tensor> = defineOp({
-  schema: "clamp(Tensor self, Scalar? min=None, Scalar? max=None) -> Tensor",
-  overloads: ["clamp.Tensor(Tensor self, Tensor? min=None, Tensor? max=None) -> Tensor"],
+  schema: "clamp.Tensor(Tensor self, Tensor? min=None, Tensor? max=None) -> Tensor",
+  overloads: ["clamp(Tensor self, Scalar? min=None, Scalar? max=None) -> Tensor"],
   slots: ["self", "min", "max"],
   aliases: ["clip"],
   in: ["torch", "Tensor"],
@@ -55,8 +59,8 @@ export const clamp: Op<Bounds, Tensor> = defineOp({
 
 function oneSided(name: string, bound: "min" | "max", rule: Rule): Op<Binary, Tensor> {
   return defineOp({
-    schema: `${name}(Tensor self, Scalar ${bound}) -> Tensor`,
-    overloads: [`${name}.Tensor(Tensor self, Tensor ${bound}) -> Tensor`],
+    schema: `${name}.Tensor(Tensor self, Tensor ${bound}) -> Tensor`,
+    overloads: [`${name}(Tensor self, Scalar ${bound}) -> Tensor`],
     slots: ["self", bound],
     in: ["torch", "Tensor"],
     summary: `Values kept from going ${bound === "min" ? "below min" : "above max"}.`,

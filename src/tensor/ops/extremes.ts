@@ -201,7 +201,7 @@ function argument(name: string, better: Better, words: string): Op<Where, Tensor
       if (dim === null) {
         check(x.numel > 0, `${name}(): Expected reduction dim to be specified for input.numel() == 0.`, "IndexError");
       } else checkNotEmpty(name, x, reduced, false);
-      check(x.dtype.kind !== "bool", `"${name}_cpu" not implemented for 'Bool'`, "NotImplementedError");
+      check(x.dtype.kind !== "bool", `${name}(): does not support bool input`);
       const out = emptyFrom([x], reducedSizes(x.sizes, reduced, keepdim), int64);
       if (!out.isAbstract && out.numel > 0) fromNumbers(out, places(x, reduced, better));
       return out;

@@ -5,6 +5,7 @@ import { elementwise, type Rule } from "../kernels/elementwise";
 import { defineOp, type Op } from "../op";
 import type { Tensor } from "../tensor";
 import { type Binary, binary } from "./binary";
+import { unsupported } from "./unsupported";
 
 function logical(name: string, words: string, f: (x: boolean, y: boolean) => boolean): Op<Binary, Tensor> {
   return binary({
@@ -51,11 +52,16 @@ function bitwise(name: string, words: string, rule: Rule): Op<Binary, Tensor> {
 export const bitwiseAnd = bitwise("bitwise_and", "and", { number: (x, y) => x & y, exact: (x, y) => x & y });
 export const bitwiseOr = bitwise("bitwise_or", "or", { number: (x, y) => x | y, exact: (x, y) => x | y });
 export const bitwiseXor = bitwise("bitwise_xor", "exclusive or", { number: (x, y) => x ^ y, exact: (x, y) => x ^ y });
-export const leftShift = bitwise("bitwise_left_shift", "left shift", {
+function shift(name: string, kernel: string, words: string, rule: Rule): Op<Binary, Tensor> {
+  const check = unsupported(kernel, "bool", "float", "complex");
+  return binary({ name, summary: `Bitwise ${words}, elementwise.`, rule, check, scalarFirst: true });
+}
+
+export const leftShift = shift("bitwise_left_shift", "lshift_cpu", "left shift", {
   number: (x, y) => x * 2 ** y,
   exact: (x, y) => BigInt.asIntN(64, x << y),
 });
-export const rightShift = bitwise("bitwise_right_shift", "right shift", {
+export const rightShift = shift("bitwise_right_shift", "rshift_cpu", "right shift", {
   number: (x, y) => Math.floor(x / 2 ** y),
   exact: (x, y) => x >> y,
 });

@@ -1,3 +1,4 @@
+import type { DType } from "../dtype";
 import { check } from "../errors";
 import { elementwise } from "../kernels/elementwise";
 import * as rules from "../kernels/rules";
@@ -9,6 +10,7 @@ import { add, div, mul, neg, sub } from "./arithmetic";
 import { binary } from "./binary";
 import { eq } from "./comparison";
 import { exp, exp2, log } from "./unary";
+import { unsupported } from "./unsupported";
 import { where } from "./where";
 
 /** Further elementwise functions of two and three operands. */
@@ -28,6 +30,7 @@ export const hypot = binary({
   name: "hypot",
   summary: "√(self² + other²).",
   rule: rules.hypot,
+  check: unsupported("hypot_cpu", "bool", "int"),
   backward: (grad, self, other) => {
     const root = hypot(self, other);
     return [mul(grad, div(self, root)), mul(grad, div(other, root))];
@@ -94,7 +97,7 @@ export const addcmul: Op<Fused, Tensor> = defineOp({
   summary: "self + value · tensor1 · tensor2.",
   inplace: true,
   forward: (...[self, a, b, value = 1]: Fused) =>
-    elementwise(rules.addcmul(toNumber(value)), [self, a, b], resultType([self, a, b])),
+    elementwise(rules.addcmul(toNumber(value)), [self, a, b], fusedType("addcmul_cpu_out", self, a, b)),
   into: {
     fits: (target: Tensor, ...[self, a, b]: Fused) =>
       target.dtype === resultType([self, a, b]) && sameFor(target, a, b),
@@ -109,6 +112,12 @@ export const addcmul: Op<Fused, Tensor> = defineOp({
     needs[2] ? mul(grad, mul(a, value)) : null,
   ],
 });
+
+function fusedType(kernel: string, ...operands: Tensor[]): DType {
+  const dtype = resultType(operands);
+  unsupported(kernel, "bool")(dtype);
+  return dtype;
+}
 
 function sameFor(target: Tensor, ...others: Tensor[]): boolean {
   return others.every((t) => t.ndim === target.ndim && t.sizes.every((n, d) => n === target.sizes[d]));
@@ -150,6 +159,7 @@ type Lerp = [self: Tensor, end: Tensor, weight: Operand];
 
 function lerpTypes([self, end, weight]: Lerp) {
   check(self.dtype === end.dtype, () => `expected dtype ${longName(self)} for \`end\` but got dtype ${longName(end)}`);
+  if (!(weight instanceof Tensor)) unsupported("lerp_kernel_scalar", "bool", "int")(self.dtype);
   return weight instanceof Tensor ? floatResultType([self, end, weight]) : self.dtype;
 }
 

@@ -10,6 +10,7 @@ import { floatResultType } from "../promote";
 import { type Scalar, toNumber } from "../scalar";
 import { emptyFrom, type Tensor } from "../tensor";
 import { add, div, mul, neg, pow, rsub, sub } from "./arithmetic";
+import { unsupported } from "./unsupported";
 import { where } from "./where";
 
 type Unary = [self: Tensor];
@@ -150,6 +151,7 @@ export const reciprocal = unary("reciprocal", {
 });
 export const abs = unary("abs", {
   summary: "Absolute value.",
+  check: unsupported("abs_cpu", "bool"),
   number: Math.abs,
   exact: (x) => (x < 0n ? -x : x),
   result: "same",
@@ -358,11 +360,20 @@ const reluBackward = gradientOp(
 );
 
 const step = (name: string, summary: string, number: (x: number) => number): Op<Unary, Tensor> =>
-  unary(name, { summary, number, exact: (x) => x, result: "same", saves: "nothing", gradient: zeros });
+  unary(name, {
+    summary,
+    number,
+    exact: (x) => x,
+    result: "same",
+    saves: "nothing",
+    gradient: zeros,
+    check: unsupported(`${name}_vml_cpu`, "bool"),
+  });
 export const ceil = step("ceil", "The least integer that is not below x.", Math.ceil);
 export const floor = step("floor", "The greatest integer that is not above x.", Math.floor);
 export const trunc = unary("trunc", {
   summary: "The integer part of x.",
+  check: unsupported("trunc_vml_cpu", "bool"),
   aliases: ["fix"],
   number: Math.trunc,
   exact: (x) => x,
@@ -372,6 +383,7 @@ export const trunc = unary("trunc", {
 });
 export const frac = unary("frac", {
   summary: "The fractional part of x, with its sign.",
+  check: unsupported("frac_cpu", "bool"),
   number: (x) => x - Math.trunc(x),
   result: "same",
   saves: "nothing",
@@ -384,6 +396,7 @@ export const round = defineOp({
   summary: "The nearest number with so many decimals, ties to even.",
   inplace: true,
   forward: (x: Tensor, decimals?: number) => {
+    unsupported("round_vml_cpu", "bool")(x.dtype);
     if (x.dtype.kind === "int") return elementwise({ number: (v) => v, exact: (v) => v }, [x], x.dtype);
     return elementwise(!decimals ? { number: roundEven } : roundDecimals(decimals), [x], x.dtype);
   },

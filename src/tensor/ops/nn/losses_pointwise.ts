@@ -1,6 +1,6 @@
+import { promoteTypes } from "../../dtype";
 import { check, TorchError } from "../../errors";
 import { defineOp, type Namespace } from "../../op";
-import { resultType } from "../../promote";
 import { type Scalar, toFloat, toNumber } from "../../scalar";
 import { broadcastSizes, type Sizes, sameSizes } from "../../shape";
 import type { Tensor } from "../../tensor";
@@ -118,7 +118,8 @@ function paired(input: Tensor, target: Tensor): [Tensor, Tensor] {
         "lead to incorrect results due to broadcasting. Please ensure they have the same size.",
     );
   }
-  const dtype = resultType([input, target]);
+  // Brought to common sizes first, neither counts as a number any more.
+  const dtype = promoteTypes(input.dtype, target.dtype);
   const same = (t: Tensor): Tensor => (t.dtype === dtype ? t : toDType(t, dtype));
   const [x, t] = broadcastTensors([same(input), same(target)]);
   return [x, t];
