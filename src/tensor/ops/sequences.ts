@@ -1,10 +1,10 @@
 import { type DType, dtypeOfScalar, getDefaultDType, int64 } from "../dtype";
-import { accessOf } from "../elements";
-import { check } from "../errors";
+import { accessOf, toNumbers } from "../elements";
+import { check, DataDependent } from "../errors";
 import { defineOp } from "../op";
 import { fma32, fma64 } from "../random/fused";
 import { type Scalar, toNumber } from "../scalar";
-import type { Tensor } from "../tensor";
+import { Tensor } from "../tensor";
 import { warn } from "../warnings";
 import { floatDType, made, OPTIONS, type Options } from "./factory";
 
@@ -101,11 +101,31 @@ function spaced(
   return (i) => (i < half ? a + step * i : b - step * (steps - 1 - i));
 }
 
+/** The ends of a sequence, which may be given as tensors without dimensions. */
+function ends(name: string, first: Scalar | Tensor, last: Scalar | Tensor): [Scalar, Scalar] {
+  const dims = [first, last].map((v) => (v instanceof Tensor ? v.ndim : 0));
+  check(
+    dims[0] === 0 && dims[1] === 0,
+    () =>
+      `${name} only supports 0-dimensional start and end tensors, but got start with ${dims[0]} dimension(s) and end ` +
+      `with ${dims[1]} dimension(s).`,
+  );
+  return [numberOf(first), numberOf(last)];
+}
+
+function numberOf(v: Scalar | Tensor): Scalar {
+  if (!(v instanceof Tensor)) return v;
+  if (v.isAbstract) throw new DataDependent("the ends of a sequence");
+  return toNumbers(v)[0];
+}
+
 export const linspace = defineOp({
   schema: `linspace(Scalar start, Scalar end, int steps, *, ${OPTIONS}) -> Tensor`,
+  overloads: [`linspace.Tensor_Tensor(Tensor start, Tensor end, int steps, *, ${OPTIONS}) -> Tensor`],
   in: ["torch"],
   summary: "Evenly spaced numbers from start to end, both included.",
-  forward: (start: Scalar, end: Scalar, steps: Scalar, ...options: Options): Tensor => {
+  forward: (first: Scalar | Tensor, last: Scalar | Tensor, steps: Scalar, ...options: Options): Tensor => {
+    const [start, end] = ends("linspace", first, last);
     const n = toNumber(steps);
     check(n >= 0, "number of steps must be non-negative");
     const t = made([n], floatDType(), options);
@@ -118,9 +138,17 @@ export const linspace = defineOp({
 
 export const logspace = defineOp({
   schema: `logspace(Scalar start, Scalar end, int steps, float base=10.0, *, ${OPTIONS}) -> Tensor`,
+  overloads: [`logspace.Tensor_Tensor(Tensor start, Tensor end, int steps, float base=10.0, *, ${OPTIONS}) -> Tensor`],
   in: ["torch"],
   summary: "Numbers from base**start to base**end with evenly spaced exponents.",
-  forward: (start: Scalar, end: Scalar, steps: Scalar, base: Scalar = 10, ...options: Options): Tensor => {
+  forward: (
+    first: Scalar | Tensor,
+    last: Scalar | Tensor,
+    steps: Scalar,
+    base: Scalar = 10,
+    ...options: Options
+  ): Tensor => {
+    const [start, end] = ends("logspace", first, last);
     const n = toNumber(steps);
     check(n >= 0, "number of steps must be non-negative");
     const t = made([n], floatDType(), options);

@@ -1,5 +1,5 @@
 import { toNumbers } from "../elements";
-import { check } from "../errors";
+import { check, DataDependent } from "../errors";
 import { copyInto } from "../kernels/convert";
 import { filled } from "../kernels/fill";
 import { defineOp, type Op } from "../op";
@@ -106,11 +106,20 @@ const sliceBackward: Op<[grad: Tensor, sizes: Sizes, dim: number, bounds: SliceB
   backward: (gg, [d, [start, end, step]]) => [slice(gg, d, start, end, step)],
 });
 
+/** The number in a tensor that says where to start. */
+function startOf(begin: Tensor): number {
+  check(begin.ndim === 0 && begin.dtype.kind === "int", "start must be an 0-dim integral Tensor.");
+  if (begin.isAbstract) throw new DataDependent("narrow()");
+  return toNumbers(begin)[0];
+}
+
 export const narrow = defineOp({
   schema: "narrow(Tensor self, int dim, int start, int length) -> Tensor",
+  overloads: ["narrow.Tensor(Tensor self, int dim, Tensor start, int length) -> Tensor"],
   in: ["torch", "Tensor"],
   summary: "The elements start to start + length of a dimension.",
-  forward: (x: Tensor, dim: number, start: number, length: number) => {
+  forward: (x: Tensor, dim: number, begin: number | Tensor, length: number) => {
+    const start = typeof begin === "number" ? begin : startOf(begin);
     check(x.ndim > 0, "narrow() cannot be applied to a 0-dim tensor.");
     check(length >= 0, "narrow(): length must be non-negative.");
     const d = wrapDim(dim, x.ndim);

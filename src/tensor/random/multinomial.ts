@@ -8,7 +8,8 @@ import type { Generator } from "./generator";
 /** How a weight that is no probability is refused: drawing without replacement looks at all of them at once. */
 function refusal(w: number, replacement: boolean): string {
   if (!replacement) return "probability tensor contains either `inf`, `nan` or element < 0";
-  const found = w < 0 ? "< 0" : "= infinity or NaN";
+  // nan is not at least 0 either.
+  const found = w >= 0 ? "= infinity or NaN" : "< 0";
   return `invalid multinomial distribution (encountering probability entry ${found})`;
 }
 
