@@ -3,7 +3,6 @@ import { toNumbers } from "../elements";
 import { check, TorchError } from "../errors";
 import { notImplemented } from "../kernels/complex_elementwise";
 import { checkSquare, columnMatrix, mapMatrices } from "../linalg/batch";
-import { eliminate } from "../linalg/complex_solve";
 import { generalEigen } from "../linalg/general_eigen";
 import { precision } from "../linalg/precision";
 import { defineOp, type Op } from "../op";
@@ -11,10 +10,10 @@ import type { Tensor } from "../tensor";
 import { add, div, mul, sub } from "./arithmetic";
 import { diagEmbed } from "./arranging";
 import { conj, imag, real } from "./complex";
-import { toDType } from "./copies";
+import { solveComplex } from "./complex_solving";
 import { ones } from "./creation";
 import { matmul } from "./matmul";
-import { adjointOf, matrixTransposed } from "./permuting";
+import { adjointOf } from "./permuting";
 import { diagonal } from "./slicing";
 import { unsqueeze } from "./views";
 
@@ -90,37 +89,4 @@ export const eigvals = defineOp({
   in: ["linalg"],
   summary: "Eigenvalues of square matrices.",
   forward: (a: Tensor): Tensor => eig(a)[0],
-});
-
-/** X with A · X = B for complex matrices of equal batches. */
-export const solveComplex: Op<[A: Tensor, B: Tensor], Tensor> = defineOp({
-  schema: "_solve_complex(Tensor A, Tensor B) -> Tensor",
-  in: ["internal"],
-  summary: "The solution of linear equations of complex numbers.",
-  gradName: "LinalgSolveExBackward0",
-  forward: (a: Tensor, b: Tensor) => {
-    const [n, m] = b.sizes.slice(-2);
-    const [out] = mapMatrices(
-      [toDType(a, b.dtype), b],
-      b.sizes.slice(0, -2),
-      [[n, m]],
-      ([matrix, right]) => {
-        const x = right.slice();
-        const [re, im] = eliminate(matrix.slice(), x, n, m);
-        check(
-          re !== 0 || im !== 0,
-          "torch.linalg.solve: The solver failed because the input matrix is singular.",
-          "LinAlgError",
-        );
-        return [x];
-      },
-      b.dtype,
-    );
-    return out;
-  },
-  save: ([a], result) => [a, result],
-  backward: (grad, [a, x]) => {
-    const ofRight = solveComplex(matrixTransposed(a), grad);
-    return [mul(matmul(ofRight, matrixTransposed(x)), -1), ofRight];
-  },
 });

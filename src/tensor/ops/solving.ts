@@ -7,6 +7,7 @@ import { broadcastSizes, type Sizes, sameSizes } from "../shape";
 import type { Tensor } from "../tensor";
 import { warn } from "../warnings";
 import { add, neg } from "./arithmetic";
+import { complexInverse, complexSolution } from "./complex_solving";
 import { matmul } from "./matmul";
 import { matrixTransposed as mT } from "./permuting";
 import { sumTo } from "./sum-to";
@@ -52,6 +53,7 @@ function checkInverse(info: Tensor, name: string): void {
 
 /** @param name of the function that errors are to show */
 export function inverseFor(a: Tensor, name: string): Tensor {
+  if (a.dtype.kind === "complex") return complexInverse(a);
   const [inverse, info] = inverted(a);
   checkInverse(info, name);
   return inverse;
@@ -154,6 +156,7 @@ export const solve = defineOp({
   in: ["linalg"],
   summary: "Solves A·X = B (or X·A = B) for X.",
   forward: (...[a, b, left]: Solve): Tensor => {
+    if (left !== false && [a, b].some((t) => t.dtype.kind === "complex")) return complexSolution(a, b);
     const [x, info] = solved(a, b, left);
     checkSolution(info, "linalg.solve");
     return x;
