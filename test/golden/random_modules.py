@@ -145,6 +145,36 @@ shown(np.random.triangular(0, 1, 3, 1000))
 np.random.bytes(4)
 """
 
+GENERATOR = """
+shown(g.random(1000))
+g.random()
+shown(g.random((2, 3), dtype=np.float32))
+shown(g.normal(2, 3, 1000))
+g.normal()
+shown(g.standard_normal(5000))
+shown(g.integers(10, size=1000))
+shown(g.integers(-5, 5, (10, 100)))
+shown(g.integers(0, 2**40, 1000))
+shown(g.integers(1, 6, 1000, endpoint=True))
+shown(g.integers(0, 256, 1000, dtype=np.uint8))
+shown(g.integers(0, 100, 1000, dtype=np.int32))
+g.integers(5)
+shown(g.choice(10, 1000))
+shown(g.choice(1000, 50, replace=False))
+shown(g.choice(20, 15, replace=False))
+shown(g.choice(20, 15, replace=False, shuffle=False))
+shown(g.choice([0.5, 1.5, 2.5], 1000, p=[0.2, 0.5, 0.3]))
+shown(g.choice(5, 3, replace=False, p=[0.1, 0.2, 0.3, 0.2, 0.2]))
+shown(g.permutation(100))
+[x := np.arange(30), g.shuffle(x), x.tolist()][2]
+[x := list('abcdefg'), g.shuffle(x), x][2]
+shown(g.uniform(-1, 2, 1000))
+shown(np.random.default_rng(2**70).random(10))
+shown(np.random.default_rng([1, 2, 3]).random(10))
+g
+"""
+
+
 def evaluate(source, namespace):
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
@@ -161,6 +191,8 @@ for seed, table in (
     ("random.seed(2024)", PYTHON),
     ("np.random.seed(0)", NUMPY),
     ("np.random.seed(4294967295)", NUMPY),
+    ("g = np.random.default_rng(0)", GENERATOR),
+    ("g = np.random.default_rng(42)", GENERATOR),
 ):
     for source in table.strip().split("\n"):
         namespace = {}

@@ -23,6 +23,7 @@ import { dtypeArgument } from "./dtypes";
 import { shapeOf } from "./methods";
 import { NDArray, wrap } from "./ndarray";
 import { choosePositions } from "./random_choice";
+import { generatorNames } from "./random_generator";
 import { RandomStream } from "./random_stream";
 import { dirichlet, multinomial, VARIATES, type Variate } from "./random_variates";
 
@@ -241,5 +242,5 @@ stateType.define(
 export function randomModule(): PyModule {
   const stream = new RandomStream();
   seed(stream, null);
-  return new PyModule("numpy.random", [...functions(table(stream)), ["RandomState", stateType]]);
+  return new PyModule("numpy.random", [...functions(table(stream)), ["RandomState", stateType], ...generatorNames]);
 }

@@ -21,9 +21,12 @@ function checkWeights(p: readonly number[], n: number): void {
   if (!(Math.abs(sum - 1) <= 2 ** -26)) throw valueError("probabilities do not sum to 1");
 }
 
+/** What positions are drawn from. */
+type Positions = Pick<RandomStream, "double" | "upTo" | "permutation">;
+
 /** `count` of `n` positions, with weights or without. */
 export function choosePositions(
-  stream: RandomStream,
+  stream: Positions,
   n: number,
   count: number,
   replace: boolean,
