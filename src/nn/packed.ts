@@ -67,14 +67,14 @@ export function packPadded(
     () => `Expected \`len(lengths)\` to be equal to batch_size, but got ${lengths.length} (batch_size=${batch})`,
   );
   check(
-    lengths.every((n) => n > 0),
-    "Length of all samples has to be greater than 0, but found an element in 'lengths' that is <= 0",
-  );
-  check(
     !enforceSorted || lengths.every((n, i) => i === 0 || n <= lengths[i - 1]),
     "`lengths` array must be sorted in decreasing order when `enforce_sorted` is True. You can pass " +
       "`enforce_sorted=False` to pack_padded_sequence and/or pack_sequence to sidestep this requirement if you do not " +
       "need ONNX exportability.",
+  );
+  check(
+    lengths.every((n) => n > 0),
+    "Length of all samples has to be greater than 0, but found an element in 'lengths' that is <= 0",
   );
   const order = lengths.map((_, i) => i);
   if (!enforceSorted) order.sort((a, b) => lengths[b] - lengths[a]);
@@ -114,18 +114,19 @@ export function padPacked(
       `total_length=${totalLength} and max sequence length being ${starts.length}`,
     "ValueError",
   );
-  const order = unsortedIndices ? [...toNumbers(unsortedIndices)] : lengths.map((_, b) => b);
   const steps = totalLength ?? starts.length;
   const rows: number[] = [];
   for (let t = 0; t < steps; t++) {
-    for (const b of order) rows.push(t < lengths[b] ? starts[t] + b : data.sizes[0]);
+    for (let b = 0; b < lengths.length; b++) rows.push(t < lengths[b] ? starts[t] + b : data.sizes[0]);
   }
   const blank = filled([1, ...data.sizes.slice(1)], data.dtype, paddingValue, data.isAbstract);
   const chosen = indexSelect(cat([data, blank], 0), 0, indices(rows));
-  const padded = view(chosen, [steps, order.length, ...data.sizes.slice(1)]);
+  const padded = view(chosen, [steps, lengths.length, ...data.sizes.slice(1)]);
+  const turned = batchFirst ? transpose(padded, 0, 1) : padded;
+  if (!unsortedIndices) return { padded: turned, lengths: indices(lengths) };
   return {
-    padded: batchFirst ? transpose(padded, 0, 1) : padded,
-    lengths: indices(order.map((b) => lengths[b])),
+    padded: indexSelect(turned, batchFirst ? 0 : 1, unsortedIndices),
+    lengths: indices([...toNumbers(unsortedIndices)].map((b) => lengths[b])),
   };
 }
 

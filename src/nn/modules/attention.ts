@@ -31,6 +31,22 @@ function additive(mask: MaybeTensor): MaybeTensor {
   return mask && mask.dtype === bool ? where(mask, -Infinity, toFloat(0)) : mask;
 }
 
+function checkPadding(mask: Tensor, batch: number, source: number): void {
+  for (const [dim, wanted] of [batch, source].entries()) {
+    check(
+      mask.sizes[dim] === wanted,
+      () => `Expected key_padded_mask.shape[${dim}] to be ${wanted}, but got ${mask.sizes[dim]}`,
+      "AssertionError",
+    );
+  }
+}
+
+/** Split keys and values that take the place of the projected ones. */
+export interface StaticSources {
+  readonly k?: Tensor;
+  readonly v?: Tensor;
+}
+
 export class MultiheadAttention extends Module {
   headDim: number;
   kdim: number;
@@ -126,7 +142,13 @@ export class MultiheadAttention extends Module {
     attnMask: MaybeTensor = null,
     averageWeights: boolean = true,
     isCausal: boolean = false,
+    fixed: StaticSources = {},
   ): unknown {
+    check(
+      query.ndim === 2 || query.ndim === 3,
+      () => `query should be unbatched 2D or batched 3D tensor but received ${query.ndim}-D query tensor`,
+      "AssertionError",
+    );
     const batched = query.ndim === 3;
     const cache = new Map<Tensor, Tensor>();
     // Equal arguments stay equal, so that self-attention is one product.
@@ -147,10 +169,24 @@ export class MultiheadAttention extends Module {
       attnMask,
       averageWeights,
       isCausal,
+      fixed,
     );
     const shown = weights && (batched ? weights : squeeze(weights, 0));
     if (!batched) return [squeeze(output, 1), shown];
     return [this.batchFirst ? transpose(output, 1, 0) : output, shown];
+  }
+
+  /** Keys or values that are given in the form of split ones: (batch · heads, source, head). */
+  private given(name: string, t: Tensor | undefined, batch: number): Tensor | undefined {
+    if (!t) return undefined;
+    const heads = batch * this.numHeads;
+    check(t.sizes[0] === heads, () => `expecting ${name}.size(0) of ${heads}, but got ${t.sizes[0]}`, "AssertionError");
+    check(
+      t.sizes[2] === this.headDim,
+      () => `expecting ${name}.size(2) of ${this.headDim}, but got ${t.sizes[2]}`,
+      "AssertionError",
+    );
+    return t;
   }
 
   private checkMask(mask: Tensor, target: number, source: number, batch: number): void {
@@ -172,6 +208,7 @@ export class MultiheadAttention extends Module {
     attnMask: MaybeTensor,
     averageWeights: boolean,
     isCausal: boolean,
+    fixed: StaticSources,
   ): { output: Tensor; weights: MaybeTensor } {
     const [target, batch, embed] = query.sizes;
     check(
@@ -189,8 +226,13 @@ export class MultiheadAttention extends Module {
           : `key shape ${sized(key)} does not match value shape ${sized(value)}`,
       "AssertionError",
     );
-    check(!isCausal || attnMask !== null, "Need attn_mask if specifying the is_causal hint.");
+    check(
+      !isCausal || attnMask !== null,
+      "Need attn_mask if specifying the is_causal hint. You may use the Transformer module method " +
+        "`generate_square_subsequent_mask` to create this mask.",
+    );
     if (attnMask) this.checkMask(attnMask, target, key.sizes[0], batch);
+    if (padding) checkPadding(padding, batch, key.sizes[0]);
     let [q, k, v] = this.project(query, key, value);
     let [mask, pad] = [attnMask, padding];
     const widen = (): void => {
@@ -203,7 +245,11 @@ export class MultiheadAttention extends Module {
       v = cat([v, expand(biasV, [1, batch, embed])], 0);
       widen();
     }
-    [q, k, v] = [this.split(q), this.split(k), this.split(v)];
+    [q, k, v] = [
+      this.split(q),
+      this.given("static_k", fixed.k, batch) ?? this.split(k),
+      this.given("static_v", fixed.v, batch) ?? this.split(v),
+    ];
     if (this.addZeroAttn) {
       const longer = (t: Tensor): Tensor => constantPad(t, [0, 0, 0, 1], 0);
       [k, v] = [longer(k), longer(v)];

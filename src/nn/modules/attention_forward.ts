@@ -51,7 +51,6 @@ export const multiHeadAttentionForward = defineOp({
       () => `was expecting embedding dimension of ${embedDim}, but got ${query.sizes[query.ndim - 1]}`,
       "AssertionError",
     );
-    check(staticK === null && staticV === null, "static keys and values are not available", "NotImplementedError");
     // Abstract: nothing is drawn for weights that are replaced at once.
     const module = withAbstract(() => new MultiheadAttention(embedDim, heads, dropout, false, false, addZeroAttn));
     const given: Readonly<Record<string, MaybeTensor>> = {
@@ -68,6 +67,9 @@ export const multiHeadAttentionForward = defineOp({
     out.parameters_.set("weight", outWeight);
     out.parameters_.set("bias", outBias);
     module.train(training);
-    return module.forward(query, key, value, keyPaddingMask, needWeights, attnMask, average, isCausal);
+    return module.forward(query, key, value, keyPaddingMask, needWeights, attnMask, average, isCausal, {
+      k: staticK ?? undefined,
+      v: staticV ?? undefined,
+    });
   },
 });

@@ -1,6 +1,7 @@
 """Tensors and arguments of PyTorch's own sample inputs as compact JSON, for module_db.py and optim_db.py."""
 
 import base64
+import dataclasses
 
 import torch
 
@@ -54,6 +55,9 @@ def argument(value, tables):
         return {"name": str(value).removeprefix("torch.")}
     if callable(value) and getattr(value, "__name__", "") in ("relu", "gelu", "elu", "cosine_similarity", "pairwise_distance"):
         return {"name": f"nn.functional.{value.__name__}"}
+    if type(value).__name__ == "LinearCrossEntropyOptions":
+        fields = {k: argument(v, tables) for k, v in dataclasses.asdict(value).items()}
+        return {"module": "LinearCrossEntropyOptions", "args": [], "kwargs": fields}
     if hasattr(value, "made_from"):
         args, kwargs = value.made_from
         return {

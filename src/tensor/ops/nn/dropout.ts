@@ -5,13 +5,14 @@ import { defaultGenerator } from "../../random/generator";
 import { type Scalar, toNumber } from "../../scalar";
 import { emptyFrom, type Tensor } from "../../tensor";
 import { add, div, mul } from "../arithmetic";
+import { emptyLike } from "../creation";
 import { squeeze, unsqueeze } from "../views";
 import { inPlace } from "./in_place";
 import { floatText } from "./python_text";
 
-/** 1 with probability `keep`, else 0; one double draw for each element. */
+/** 1 with probability `keep`, else 0; one double draw for each element, in the order of the input's memory. */
 function keepMask(x: Tensor, sizes: readonly number[], keep: number): Tensor {
-  const noise = emptyFrom([x], sizes);
+  const noise = sizes === x.sizes ? emptyLike(x) : emptyFrom([x], sizes);
   if (!noise.isAbstract) bernoulliInto(noise, keep, defaultGenerator);
   return noise;
 }
