@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mistakeCounts } from "./mistakes";
 
 /** How many are answered as PyTorch answers them; must not fall. */
-const FLOOR = 518;
+const FLOOR = 521;
 
 describe("mistakes of notes", () => {
   it(`are answered in PyTorch's words (at least ${FLOOR})`, () => {

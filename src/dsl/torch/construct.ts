@@ -1,5 +1,5 @@
 import { truthy } from "../comparison";
-import { sizeError } from "./python_functions";
+import { rateError, sizeError } from "./python_functions";
 /** Calls constructors of native classes (modules, optimisers) from their schemas. */
 
 import { isTensor } from "../../tensor/op";
@@ -85,10 +85,11 @@ export function binder(schema: string, qualname: string, mode?: "filled"): (args
     if (Array.isArray(fitted)) return fitted;
     const unknown = unexpectedKeyword(signature, qualname, keywords, positional.length);
     if (unknown !== undefined) throw typeError(unknown);
-    const given = (name: string): Value =>
-      positional[signature.slots.findIndex((slot) => slot.name === name)] ?? keywords.get(name) ?? null;
-    const sized = sizeError(qualname.replace(/\.__init__$/, ""), fitted.text, given);
-    if (sized) throw sized;
+    const given = (parameter: string): Value =>
+      positional[signature.slots.findIndex((slot) => slot.name === parameter)] ?? keywords.get(parameter) ?? null;
+    const name = qualname.replace(/\.__init__$/, "");
+    const noticed = sizeError(name, fitted.text, given) ?? rateError(name, fitted.text);
+    if (noticed) throw noticed;
     throw typeError(pythonWording(fitted.text, qualname, positional.length, 1));
   };
 }

@@ -91,6 +91,16 @@ export function noTensorError(name: string, text: string, module = false): PyExc
   return typeError(text.replace(/^[\w.]+\(\)/, `${calls[name] ?? name}()`));
 }
 
+const noFloat = /argument 'lr' (?:\(position \d+\) )?must be float, not (.+)$/;
+
+/** What an optimiser's constructor says of a rate that is no number: it compares it with 0 first. */
+export function rateError(name: string, text: string): PyException | null {
+  const type = noFloat.exec(text)?.[1];
+  if (type === undefined) return null;
+  const [sign, left, right] = name === "SGD" ? ["<", type, "float"] : ["<=", "float", type];
+  return typeError(`'${sign}' not supported between instances of '${left}' and '${right}'`);
+}
+
 /** The sizes of the first tensor that a constructor makes, by its parameters. */
 const firstSizes: readonly (readonly [pattern: RegExp, parameters: readonly string[]])[] = [
   [/^Linear$/, ["out_features", "in_features"]],

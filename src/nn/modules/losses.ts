@@ -1,3 +1,4 @@
+import { check } from "../../tensor/errors";
 import { crossEntropy, multiMarginLoss, nllLoss } from "../../tensor/ops/nn/losses_class";
 import { ctcLoss } from "../../tensor/ops/nn/losses_ctc";
 import {
@@ -22,10 +23,11 @@ import {
   smoothL1Loss,
   softMarginLoss,
 } from "../../tensor/ops/nn/losses_pointwise";
-import { Double, type Scalar } from "../../tensor/scalar";
+import { Double, type Scalar, toNumber } from "../../tensor/scalar";
 import type { Tensor } from "../../tensor/tensor";
 import { entry, type ModuleEntry } from "../entry";
 import { Module } from "../module";
+import { valueText } from "../text";
 
 type Settings = Readonly<Record<string, unknown>>;
 
@@ -37,6 +39,8 @@ interface Row {
   readonly forward?: string;
   readonly run: (args: readonly Tensor[], settings: Settings) => unknown;
   readonly summary: string;
+  /** The least that the margin must be above. */
+  readonly marginAbove?: number;
   /** Tensors that are registered as buffers. */
   readonly buffers?: readonly string[];
 }
@@ -162,6 +166,7 @@ const rows: readonly Row[] = [
   },
   {
     name: "TripletMarginLoss",
+    marginAbove: 0,
     params: `float margin=1.0, float p=2.0, float eps=1e-06, bool swap=False, ${LEGACY}`,
     forward: "forward(Tensor anchor, Tensor positive, Tensor negative)",
     run: ([a, p, n], s) =>
@@ -237,7 +242,7 @@ function defaultOf(type: string, value: string): unknown {
 }
 
 /** The class of a row: settings are own fields (camelCase), weights buffers. */
-function lossClass({ name, params, run, buffers = [] }: Row) {
+function lossClass({ name, params, run, marginAbove, buffers = [] }: Row) {
   const settings = settingsOf(params);
   const type = class extends Module {
     constructor(...args: readonly unknown[]) {
@@ -247,6 +252,12 @@ function lossClass({ name, params, run, buffers = [] }: Row) {
         const [average, reduce] = [given.get("size_average"), given.get("reduce")] as (boolean | null)[];
         if (average !== null || reduce !== null) given.set("reduction", reductionOf(average, reduce, "mean"));
       }
+      const margin = scalar(given.get("margin") ?? 0);
+      check(
+        marginAbove === undefined || toNumber(margin) > marginAbove,
+        () => `${name}: expected margin to be greater than ${marginAbove}, got ${valueText(margin)} instead`,
+        "ValueError",
+      );
       const own = this as unknown as Record<string, unknown>;
       for (const [setting, value] of given) {
         if (buffers.includes(setting)) this.registerBuffer(setting, value as Tensor | null);

@@ -330,6 +330,22 @@ export const bilinear = defineOp({
   forward: (...[a, b, weight, bias = null]: Bilinear): Tensor => {
     const [out, n, k] = weight.sizes;
     const sizes = a.sizes.slice(0, -1);
+    sizes.forEach((size, d) => {
+      check(
+        size === b.sizes[d],
+        () => `bilinear(): input batch dimensions do not match at dim ${d}: got ${size} and ${b.sizes[d]}`,
+      );
+    });
+    for (const [name, input, wanted] of [
+      ["input1", a, n],
+      ["input2", b, k],
+    ] as const) {
+      const size = input.sizes[input.ndim - 1];
+      check(
+        size === wanted,
+        () => `bilinear(): ${name} size does not match weight size: got ${size} but expected ${wanted}`,
+      );
+    }
     const left = reshape(a, [-1, 1, 1, n]);
     const product = matmul(matmul(left, weight), reshape(b, [-1, 1, k, 1]));
     const result = reshape(product, [...sizes, out]);
