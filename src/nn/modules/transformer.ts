@@ -33,6 +33,7 @@ abstract class TransformerLayer extends Module {
     public normFirst: boolean,
   ) {
     super();
+    activationOf(activation);
   }
 
   /** Registers the feed-forward part in PyTorch's order, with `norms` norms and dropouts. */
