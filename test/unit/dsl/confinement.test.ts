@@ -37,7 +37,7 @@ describe("nothing of JavaScript shows through", () => {
     "valueOf",
     "hasOwnProperty",
     "length",
-    "storage",
+    "versionCounter",
     "sizes",
     "parameters_",
     "forwardHooks",
