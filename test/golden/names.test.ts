@@ -42,8 +42,8 @@ for _name in _names.split():
 /** Not here: a deprecated resize of tensors with history, and memory as bare bytes. */
 const ABSENT = ["Tensor.resize", "Tensor.untyped_storage"];
 
-/** Differ in rounding alone: spectra near 0, gradients by nearly equal singular values, which of several equals. */
-const ROUNDING: ReadonlySet<string> = new Set(["stft", "svd", "mode"]);
+/** Differ in rounding alone: spectra near 0, gradients by nearly equal singular values. */
+const ROUNDING: ReadonlySet<string> = new Set(["stft", "svd"]);
 
 describe("names of PyTorch that notes use", () => {
   it("exist", () => {

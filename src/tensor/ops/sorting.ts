@@ -2,6 +2,7 @@ import { int64 } from "../dtype";
 import { fromNumbers } from "../elements";
 import { check } from "../errors";
 import { filled } from "../kernels/fill";
+import { introsort } from "../kernels/introsort";
 import { reducedDims, reducedSizes, rowsOf } from "../kernels/rows";
 import { defineOp, type Namespace, type Op } from "../op";
 import { wrapDim } from "../shape";
@@ -218,7 +219,10 @@ export const mode: Op<[self: Tensor, dim?: number, keepdim?: boolean], Tensor[]>
   in: methods,
   summary: "The most frequent value of a dimension (the smallest of several), and where it last stands.",
   forward: (x: Tensor, dim: number = -1, keepdim: boolean = false) =>
-    ranked(x, dim, keepdim, (values, order) => {
+    ranked(x, dim, keepdim, (values, stable) => {
+      // Which of several equal elements is told depends on how they are sorted.
+      const order = Int32Array.from(stable.keys());
+      introsort(order, (a, b) => values[a] < values[b] || (!Number.isNaN(values[a]) && Number.isNaN(values[b])));
       let best = order[0];
       let most = 0;
       for (let i = 0, run = 0; i < order.length; i++) {
