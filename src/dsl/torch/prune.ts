@@ -173,10 +173,7 @@ function apply(type: PyType, ...args: Value[]): Value {
   }
   const original = attr(m, name) as Tensor;
   if (isTensor(scores) && scores.sizes.join() !== original.sizes.join()) {
-    throw error(
-      "AssertionError",
-      "importance_scores should have the same shape as parameter                 weight of " + repr(m),
-    );
+    throw error("AssertionError", "importance_scores should have the same shape as parameter weight of " + repr(m));
   }
   let mask: Tensor;
   if (old) mask = run("clone", run("detach", m.tensor(`${name}_mask`)));
