@@ -2,6 +2,8 @@
 export const modes = {
   /** `torch.is_grad_enabled()`. */
   grad: true,
+  /** `torch.is_inference_mode_enabled()`: tensors made now stay out of autograd for good. */
+  inference: false,
   /** Every new storage is abstract: shape inference. */
   abstract: false,
   /** Nodes remember where they were made, for backward passes that fail; with "check_nan" nan is a failure. */

@@ -1,5 +1,5 @@
 import { edgeOf } from "./autograd/edge";
-import { checkInplace, copyWithHistory, overwrite } from "./autograd/inplace";
+import { checkInference, checkInplace, copyWithHistory, overwrite } from "./autograd/inplace";
 import { type Edge, type Gradient, GradNode, SavedValues } from "./autograd/node";
 import { isDifferentiable } from "./dtype";
 import { modes } from "./modes";
@@ -170,6 +170,7 @@ export function inplaceOf<A extends readonly unknown[]>(
   const spec = op.spec as unknown as OpSpec<readonly [Tensor, ...A], unknown, readonly unknown[]>;
   const plain = op as unknown as (self: Tensor, ...args: A) => Tensor;
   return (self: Tensor, ...args: A): Tensor => {
+    if (self.isInference) checkInference(self);
     const recorded = modes.grad && (self.requiresGrad || anyRequires(args));
     if (recorded) checkInplace(self);
     const { into } = spec;
@@ -223,6 +224,7 @@ function recording<A extends readonly unknown[], R, S extends readonly unknown[]
   const fixedName = typeof spec.gradName === "string" ? spec.gradName : defaultGradName(schema.name);
   const { forward } = spec;
   const asView = spec.view ? viewing(spec, fixedName) : null;
+  let places: SavedPlaces | null = null;
 
   return (...args: A): R => {
     if (!modes.grad || !anyRequiresGrad(args, slots)) return asView ? asView(args) : forward(...args);
@@ -242,7 +244,10 @@ function recording<A extends readonly unknown[], R, S extends readonly unknown[]
     asView?.(args, result);
     const outputs: readonly unknown[] = Array.isArray(result) ? result : [result];
     const name = typeof spec.gradName === "function" ? spec.gradName(args) : fixedName;
-    const node = new OpNode(name, edges, outputs.length, spec, detachResults(spec.save?.(args, result), outputs));
+    const saved = spec.save?.(args, result);
+    // Once: every call of an op saves the same.
+    if (saved) places ??= placesOf(schema, args, result, saved);
+    const node = new OpNode(name, edges, outputs.length, spec, detachResults(saved, outputs), places);
     outputs.forEach((out, i) => {
       if (isTensor(out) && isDifferentiable(out.dtype) && i < (spec.differentiable ?? outputs.length)) {
         out.gradNode = node;
@@ -283,6 +288,26 @@ function detachResults<S extends readonly unknown[]>(
   });
 }
 
+/** Where an op saved its parameters: name (or "result") → index in what it saved. */
+function placesOf(schema: Schema, args: readonly unknown[], result: unknown, saved: readonly unknown[]): SavedPlaces {
+  const places = new Map<string, number>();
+  const taken = new Set<number>();
+  // Ops of which each saves only what the other needs list them in the order of the parameters.
+  if (saved.length === schema.params.length && saved.includes(null)) {
+    return new Map(schema.params.map((p, i) => [p.name, i]));
+  }
+  const values = [...schema.params.map((p, i): [string, unknown] => [p.name, args[i]]), ["result", result] as const];
+  for (const [name, value] of values) {
+    const at = saved.findIndex((v, i) => v === value && !taken.has(i));
+    if (at < 0 || value === undefined) continue;
+    taken.add(at);
+    places.set(name, at);
+  }
+  return places;
+}
+
+type SavedPlaces = ReadonlyMap<string, number>;
+
 class OpNode<A extends readonly unknown[], R, S extends readonly unknown[]> extends GradNode {
   override readonly builtIn = true;
   private readonly saved: SavedValues<readonly unknown[]>;
@@ -294,6 +319,7 @@ class OpNode<A extends readonly unknown[], R, S extends readonly unknown[]> exte
     /** The entry of the op table that this node came from. */
     readonly spec: OpSpec<A, R, S>,
     saved: readonly unknown[],
+    private readonly places: SavedPlaces | null,
   ) {
     super(name, edges, outputs);
     this.saved = new SavedValues(
@@ -318,6 +344,11 @@ class OpNode<A extends readonly unknown[], R, S extends readonly unknown[]> exte
     if (!turned) return backward(grads[0] as Tensor, saved, needs, grads);
     const given = grads.map(conjugated);
     return backward(given[0] as Tensor, saved, needs, given).map(conjugated);
+  }
+
+  override savedOf(name: string): unknown {
+    const at = this.places?.get(name);
+    return at === undefined ? undefined : this.saved.unpack()[at];
   }
 
   override release(): void {

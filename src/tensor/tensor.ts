@@ -32,6 +32,8 @@ export class Tensor {
   leafRequiresGrad = false;
   accumulator: AccumulateGrad | null = null;
   view: ViewInfo | null = null;
+  /** Made in inference mode. */
+  isInference = modes.inference;
   /** Made by `nn.Parameter`. */
   isParameter = false;
   /** A lazy module's tensor whose sizes come with the first input. */
@@ -108,7 +110,9 @@ export class Tensor {
 
   /** Another tensor on the same storage and version counter, outside the graph. */
   alias(sizes: Sizes = this.sizes, strides: Sizes = this.strides, offset = this.offset): Tensor {
-    return new Tensor(this.storage, sizes, strides, offset, this.versionCounter);
+    const other = new Tensor(this.storage, sizes, strides, offset, this.versionCounter);
+    other.isInference = this.isInference;
+    return other;
   }
 }
 

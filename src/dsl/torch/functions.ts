@@ -20,6 +20,7 @@ import { listOf } from "../values/iterators";
 import { Tuple } from "../values/tuple";
 import { describe } from "./convert";
 import { asTensor, tensorFunction } from "./creation";
+import { runOp } from "./tensor_type";
 import { floatLimits } from "./value_types";
 import { isDType, sizeOf } from "./values";
 
@@ -33,7 +34,7 @@ function gradients(
   retainGraph: Value,
   createGraph: Value,
   allowUnused: Value,
-  _batched: Value,
+  batched: Value,
   materialize: Value,
 ): Tuple {
   const options = {
@@ -42,7 +43,19 @@ function gradients(
     allowUnused: allowUnused as boolean | null,
     materializeGrads: truthy(materialize),
   };
-  return new Tuple(grad(tensors(outputs), tensors(inputs), optionalTensors(gradOutputs), options));
+  const [of, by, weights] = [tensors(outputs), tensors(inputs), optionalTensors(gradOutputs)];
+  if (!truthy(batched) || weights === null) return new Tuple(grad(of, by, weights, options));
+  const count = weights.find((w) => w !== null)?.sizes[0] ?? 0;
+  const rows = Array.from({ length: count }, (_, i) => {
+    const row = weights.map((w) => w && (runOp("select", w, 0, i) as Tensor));
+    return grad(of, by, row, { ...options, retainGraph: i === count - 1 ? options.retainGraph : true });
+  });
+  return new Tuple(
+    by.map((_, k) => {
+      const parts = rows.map((each) => each[k]);
+      return parts[0] === null ? null : runOp("stack", parts);
+    }),
+  );
 }
 
 function variable(data: Tensor, requiresGrad: Value): Tensor {
@@ -164,7 +177,7 @@ export const torchFunctions: readonly (readonly [string, Value])[] = [
     is_grad_enabled: ["", () => modes.grad],
     is_anomaly_enabled: ["", () => modes.anomaly !== null],
     is_anomaly_check_nan_enabled: ["", () => modes.anomaly === "check_nan"],
-    is_inference_mode_enabled: ["", () => false],
+    is_inference_mode_enabled: ["", () => modes.inference],
     numel: ["input", (t: Tensor) => t.numel],
     get_default_dtype: ["", getDefaultDType],
     set_default_dtype: ["d, /", setDefault],

@@ -7,25 +7,47 @@ import { typeError } from "../exceptions";
 import { apply, isFunction, rawNative } from "../function";
 import { builtinType, PyObject, type PyType, type Value } from "../type";
 import { typeName } from "../types";
+import { Generator } from "../values/generator";
+
+/** The switches of `modes` that a mode sets. */
+interface Switches {
+  readonly grad: boolean;
+  readonly inference?: boolean;
+}
 
 class GradMode extends PyObject {
-  private readonly before: boolean[] = [];
+  private readonly before: Switches[] = [];
   constructor(
     type: PyType,
-    readonly mode: boolean,
+    readonly switches: Switches,
   ) {
     super(type);
   }
 
   enter(): null {
-    this.before.push(modes.grad);
-    modes.grad = this.mode;
+    const { grad, inference } = modes;
+    this.before.push({ grad, inference });
+    Object.assign(modes, this.switches);
     return null;
   }
 
   exit(): boolean {
-    modes.grad = this.before.pop() ?? true;
+    Object.assign(modes, this.before.pop());
     return false;
+  }
+}
+
+/** A generator whose steps run inside the mode, and what lies between them outside. */
+function* stepping(mode: GradMode, inner: Generator): globalThis.Generator<Value, Value, Value> {
+  for (let sent: Value = null; ; ) {
+    mode.enter();
+    try {
+      inner.next(sent);
+    } finally {
+      mode.exit();
+    }
+    if (inner.done) return inner.value;
+    sent = yield inner.value;
   }
 }
 
@@ -34,7 +56,8 @@ function decorate(mode: GradMode, f: Value): Value {
   const wrapped = rawNative(isFunction(f) ? f[CODE].name : "function", (...args) => {
     mode.enter();
     try {
-      return apply(f, args);
+      const result = apply(f, args);
+      return result instanceof Generator ? new Generator(result.name, stepping(mode, result)) : result;
     } finally {
       mode.exit();
     }
@@ -48,7 +71,7 @@ function copyNames(from: PyFunction, to: PyFunction): void {
   to[CODE].doc = from[CODE].doc;
 }
 
-function gradMode(name: string, mode: (argument: Value) => boolean, immediate = false): PyType {
+function gradMode(name: string, mode: (argument: Value) => Switches, immediate = false): PyType {
   const type = builtinType(name, undefined, { module: "torch.autograd.grad_mode" });
   type.called = (_type, [argument]) => {
     // `@torch.no_grad` without parentheses.
@@ -77,7 +100,7 @@ class Immediate extends GradMode {
     type: PyType,
     private readonly set: GradMode,
   ) {
-    super(type, set.mode);
+    super(type, set.switches);
   }
   override enter(): null {
     return null;
@@ -88,8 +111,11 @@ class Immediate extends GradMode {
 }
 
 export const gradModes: readonly PyType[] = [
-  gradMode("no_grad", () => false),
-  gradMode("enable_grad", () => true),
-  gradMode("inference_mode", (on) => on !== undefined && !truthy(on)),
-  gradMode("set_grad_enabled", (on) => truthy(on), true),
+  gradMode("no_grad", () => ({ grad: false })),
+  gradMode("enable_grad", () => ({ grad: true })),
+  gradMode("inference_mode", (on) => {
+    const inference = on === undefined || truthy(on);
+    return { grad: !inference, inference };
+  }),
+  gradMode("set_grad_enabled", (on) => ({ grad: truthy(on) }), true),
 ];

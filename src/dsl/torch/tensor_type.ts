@@ -6,6 +6,7 @@ import { check, TorchError } from "../../tensor/errors";
 import { hasFormat } from "../../tensor/kernels/layout";
 import { isTensor, opsIn } from "../../tensor/op";
 import { imag, real } from "../../tensor/ops/complex";
+import { setRequiresGrad } from "../../tensor/ops/inplace";
 import { adjointOf } from "../../tensor/ops/permuting";
 import { isScalar, partsOfScalar, type Scalar } from "../../tensor/scalar";
 import { formatSizes, sameSizes } from "../../tensor/shape";
@@ -21,7 +22,7 @@ import { call, native } from "../function";
 import { forTorch } from "../numpy/ndarray";
 import { format } from "../text";
 import { type Fields, Getter, PyType, TYPE, type Value } from "../type";
-import { NotImplemented } from "../types";
+import { NotImplemented, typeOf } from "../types";
 import { Complex } from "../values/complex";
 import { toFloat } from "../values/float";
 import { NativeIterator } from "../values/iterators";
@@ -115,12 +116,13 @@ function writeGrad(t: Tensor, v: Value): void {
       `attempting to assign a gradient of size '${formatSizes(v.sizes)}' to a tensor of size '${formatSizes(t.sizes)}'. ` +
       "Please ensure that the gradient and the tensor are the same size",
   );
-  const name = (x: Tensor) => x.dtype.scalarName.toLowerCase();
   check(
     v.dtype === t.dtype,
     () =>
-      `attempting to assign a gradient with dtype '${name(v)}' to a tensor with dtype '${name(t)}'. ` +
-      "Please ensure that the gradient and the tensor have the same dtype",
+      `attempting to assign a gradient with dtype '${v.dtype.scalarName.toLowerCase()}' to a tensor with grad_dtype ` +
+      `'${t.dtype.scalarName}'. The gradient must match the tensor's grad_dtype (defaults to the tensor's dtype). You ` +
+      "can set the tensor's grad_dtype attribute with a specific dtype, or None to allow any dtype. Set grad_dtype with " +
+      "caution. Diverging the dtypes of a tensor and its gradient may break downstream systems that assume they match.",
   );
   t.grad = v;
 }
@@ -141,13 +143,7 @@ export function writeData(t: Tensor, v: Value): void {
 
 function writeRequiresGrad(t: Tensor, v: Value): void {
   if (typeof v !== "boolean") throw error("RuntimeError", "requires_grad must be a bool");
-  check(
-    t.isLeaf || v,
-    "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph " +
-      "that doesn't require differentiation use var_no_grad = var.detach().",
-  );
-  check(!v || isDifferentiable(t.dtype), "only Tensors of floating point and complex dtype can require gradients");
-  if (t.isLeaf) t.leafRequiresGrad = v;
+  setRequiresGrad(t, v);
 }
 
 const isMeta = (t: Tensor): boolean => t.isAbstract;
@@ -242,7 +238,8 @@ function noCuda(): never {
 
 const hookResult = (hook: Value) => (grad: Tensor) => {
   const result = call(hook, grad);
-  return result === null ? undefined : (result as Tensor);
+  if (result === null || isTensor(result)) return result;
+  throw typeError(`expected Variable, but hook returned '${typeOf(result).name}'`);
 };
 
 methods(tensorType, {
@@ -266,7 +263,7 @@ methods(tensorType, {
   is_neg: ["", () => false],
   is_signed: ["", (t: Tensor) => t.dtype.name !== "uint8" && t.dtype !== bool],
   is_shared: ["", () => false],
-  is_inference: ["", () => false],
+  is_inference: ["", (t: Tensor) => t.isInference],
   get_device: ["", () => -1],
   item: ["", itemOf],
   tolist: ["", toList],

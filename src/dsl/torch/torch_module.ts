@@ -16,7 +16,7 @@ import { bindOp } from "./bind";
 import { compilation, compileFunctions } from "./compilation";
 import { legacyTypes } from "./creation";
 import { sparseMakers } from "./dense_only";
-import { functionTransforms, vmapFunction } from "./function_transforms";
+import { funcModule, vmapEntry } from "./func";
 import { autogradFunctions, limitTypes, torchFunctions } from "./functions";
 import { gradModes } from "./grad_modes";
 import { hardware } from "./hardware";
@@ -29,6 +29,7 @@ import { savingFunctions } from "./saving";
 import { schedulerTypes } from "./scheduler_type";
 import { utilities } from "./utilities";
 import "./containers";
+import "./grad_nodes";
 import "./storage_view";
 import "./indexing";
 import "./module_methods";
@@ -99,7 +100,7 @@ export function torchModule(context: Context): PyModule {
     ]),
     ...compileFunctions,
     ...mixedPrecisionNames,
-    ...vmapFunction,
+    vmapEntry,
     ...sparseMakers,
     submodule("torch.random", randomNames(ops("torch"))),
   ]);
@@ -115,7 +116,7 @@ export function torchModule(context: Context): PyModule {
     ...hardware,
     ...compilation,
     ...mixedPrecision,
-    ...functionTransforms,
+    ["func", funcModule()],
     ...utilities(),
   ];
   for (const [name, module] of parts) mergeInto(torch, name, module);

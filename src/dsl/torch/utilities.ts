@@ -1,14 +1,16 @@
 /** Namespaces of `torch` that are written here rather than generated from tables. */
 import { distributionsModule } from "../distributions/distributions_module";
 import { PyModule } from "../values/module";
-import { checkpointModule } from "./checkpointing";
+import { functionalModule } from "./autograd_functional";
+import { checkpointModule, savedTensorsHooks, saveOnCpu } from "./checkpoint";
 import { testingModule } from "./comparing";
-import { functionClass } from "./custom_function";
+import { functionClass, onceDifferentiable } from "./custom_function";
 import { dataModule } from "./data";
 import { nnUtilities } from "./grad_utilities";
-import { gradientChecks } from "./gradient_check";
+import { gradcheckError, gradcheckFunctions } from "./gradcheck";
 import { nnNames } from "./nn_names";
 import { swaUtilities } from "./swa_utilities";
+import { nodeType } from "./values";
 
 /** To be merged into the torch module, by name. */
 export function utilities(): [string, PyModule][] {
@@ -17,7 +19,7 @@ export function utilities(): [string, PyModule][] {
       "utils",
       new PyModule("torch.utils", [
         ["data", dataModule()],
-        ["checkpoint", checkpointModule],
+        ["checkpoint", checkpointModule()],
       ]),
     ],
     ["testing", testingModule],
@@ -32,7 +34,23 @@ export function utilities(): [string, PyModule][] {
 function autogradParts(): PyModule {
   return new PyModule("torch.autograd", [
     ["Function", functionClass],
-    ...gradientChecks,
-    ["function", new PyModule("torch.autograd.function", [["Function", functionClass]])],
+    ...gradcheckFunctions,
+    ["GradcheckError", gradcheckError],
+    [
+      "function",
+      new PyModule("torch.autograd.function", [
+        ["Function", functionClass],
+        ["once_differentiable", onceDifferentiable],
+      ]),
+    ],
+    ["functional", functionalModule()],
+    [
+      "graph",
+      new PyModule("torch.autograd.graph", [
+        ["saved_tensors_hooks", savedTensorsHooks],
+        ["save_on_cpu", saveOnCpu],
+        ["Node", nodeType],
+      ]),
+    ],
   ]);
 }

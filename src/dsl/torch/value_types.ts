@@ -1,5 +1,4 @@
 /** Text and attributes of dtypes, devices, sizes, graph nodes and generators. */
-import { AccumulateGrad, type GradNode } from "../../tensor/autograd/node";
 import { bfloat16, complexOf, type DType, float16, float32, float64, realOf } from "../../tensor/dtype";
 import { toNumbers } from "../../tensor/elements";
 import { stateTensor } from "../../tensor/ops/seeds";
@@ -25,7 +24,6 @@ import {
   layoutType,
   memoryFormatType,
   type NamedConstant,
-  nodeType,
   parseDevice,
   sizeOf,
   sizeType,
@@ -81,21 +79,6 @@ methods(sizeType, {
     (a: Tuple, b: Value) => (b instanceof Tuple ? sizeOf([...a.items, ...b.items] as number[]) : NotImplemented),
   ],
 });
-
-nodeType.define(
-  "__repr__",
-  native("__repr__", "self, /", (node: GradNode) => `<${node.name} object at ${addressText(node)}>`),
-);
-methods(nodeType, {
-  name: ["", (node: GradNode) => node.name],
-  register_hook: ["hook, /", () => null],
-});
-getters(nodeType, {
-  next_functions: (node: GradNode) =>
-    new Tuple(node.edges.map((edge) => new Tuple(edge ? [edge.node, edge.index] : [null, 0]))),
-  metadata: () => null,
-});
-nodeType.define("variable", new Getter((node: GradNode) => (node instanceof AccumulateGrad ? node.variable : null)));
 
 for (const type of [layoutType, memoryFormatType]) {
   type.define(

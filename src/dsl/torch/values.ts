@@ -1,5 +1,4 @@
 /** Small values of `torch`: dtypes, devices, sizes, generators, and the classes of tensors and graph nodes. */
-import { GradNode } from "../../tensor/autograd/node";
 import { type DType, dtypes } from "../../tensor/dtype";
 import { check } from "../../tensor/errors";
 import { Generator } from "../../tensor/random/generator";
@@ -29,7 +28,6 @@ export function adoptClass(prototype: object, type: (instance: never) => PyType)
 }
 
 adoptClass(Tensor.prototype, (t: Tensor) => (t.isParameter ? parameterType : tensorType));
-adoptClass(GradNode.prototype, () => nodeType);
 adoptClass(Generator.prototype, () => generatorType);
 for (const dtype of Object.values(dtypes)) foreignTypes.set(dtype, dtypeType);
 

@@ -5,9 +5,10 @@ import { filled } from "../kernels/fill";
 import * as rules from "../kernels/rules";
 import { modes } from "../modes";
 import { add } from "../ops/arithmetic";
-import { toDType } from "../ops/copies";
+import { clone, toDType } from "../ops/copies";
 import { sumTo } from "../ops/sum-to";
-import { formatSizes, sameSizes } from "../shape";
+import { named } from "../ops/views";
+import { formatSizes, type Sizes, sameSizes } from "../shape";
 import { newestSerial, releaseScope, type Storage } from "../storage";
 import type { Tensor } from "../tensor";
 import { warn, warnings } from "../warnings";
@@ -57,7 +58,12 @@ export function grad(
   gradOutputs: readonly (Tensor | null)[] | null = null,
   options: BackwardOptions & { readonly allowUnused?: boolean | null; readonly materializeGrads?: boolean } = {},
 ): (Tensor | null)[] {
-  const { createGraph = false, materializeGrads = false } = options;
+  const { createGraph = false, materializeGrads = false, allowUnused = null } = options;
+  check(
+    !materializeGrads || allowUnused !== false,
+    "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False.",
+    "ValueError",
+  );
   const roots = rootFlows(outputs, gradOutputs, createGraph);
   const captures = capturesOf(inputs);
   execute(roots, options.retainGraph ?? createGraph, createGraph, captures);
@@ -224,12 +230,18 @@ function visit(node: GradNode, flows: (Flow | null)[], pass: Pass): void {
   if (node instanceof AccumulateGrad) {
     const flow = flows[0];
     if (captures || !flow) return;
-    accumulate(node.variable, flow, addition, createGraph);
+    const kept = createGraph && node.variable.grad === null ? { grad: recordedCopy(flow.grad), owned: false } : flow;
+    accumulate(node.variable, kept, addition, createGraph);
     for (const hook of node.postHooks ?? []) hook(node.variable);
     return;
   }
   if (pass.follow && flows.some((f) => f !== null)) passOn(node, flows, pass);
   if (!pass.retainGraph) node.release();
+}
+
+/** The first gradient of a leaf, when gradients are recorded. */
+function recordedCopy(grad: Tensor): Tensor {
+  return grad.requiresGrad ? named(clone(grad), "CopyBackwards") : grad;
 }
 
 /** Tensor hooks in their order, then `retain_grad`. */
@@ -249,17 +261,23 @@ function runHooks(node: GradNode, flows: (Flow | null)[]): void {
   }
 }
 
+/** A node's own run, between its hooks. */
+function applied(node: GradNode, flows: readonly (Flow | null)[]): readonly Gradient[] {
+  let incoming: readonly Gradient[] = flows.map((f) => f?.grad ?? null);
+  for (const hook of node.preHooks ?? []) incoming = hook(incoming) ?? incoming;
+  let results = applyRule(node, incoming);
+  for (const hook of node.nodeHooks ?? []) results = hook(results, incoming) ?? results;
+  return results;
+}
+
 /** Runs a node's gradient rule, brings each result to its input's sizes and dtype, and sends it there. */
 function passOn(node: GradNode, flows: readonly (Flow | null)[], pass: Pass): void {
   const before = newestSerial();
   const run = (): Gradient[] => {
-    const results = applyRule(
-      node,
-      flows.map((f) => f?.grad ?? null),
-    );
+    const results = applied(node, flows);
     return node.edges.map((edge, i) => {
       const result = results[i] ?? null;
-      return edge && result ? fitted(result, edge) : null;
+      return edge && result ? fitted(result, edge, node, i) : null;
     });
   };
   const temporary = node.builtIn && !pass.createGraph;
@@ -304,7 +322,20 @@ function* storagesOf(results: readonly Gradient[]): Iterable<Storage> {
   for (const r of results) if (r) yield r.storage;
 }
 
-function fitted(grad: Tensor, edge: Edge): Tensor {
+function fitted(grad: Tensor, edge: Edge, node: GradNode, i: number): Tensor {
+  check(node.builtIn || covers(grad.sizes, edge.sizes), () => {
+    const [got, wanted] = [grad.sizes, edge.sizes].map((sizes) => formatSizes(sizes));
+    return (
+      `Function ${node.name} returned an invalid gradient at index ${i} - got ${got} but expected shape compatible ` +
+      `with ${wanted}`
+    );
+  });
   const sized = sameSizes(grad.sizes, edge.sizes) ? grad : sumTo(grad, edge.sizes);
   return sized.dtype === edge.dtype ? sized : toDType(sized, edge.dtype);
+}
+
+/** Whether `sizes` come of broadcasting `from`. */
+function covers(sizes: Sizes, from: Sizes): boolean {
+  const ahead = sizes.length - from.length;
+  return ahead >= 0 && from.every((n, d) => n === 1 || n === sizes[ahead + d]);
 }

@@ -42,6 +42,16 @@ export function checkInplace(self: Tensor): void {
   }
 }
 
+/** Raises where a tensor of inference mode is modified in place outside of it. */
+export function checkInference(self: Tensor): void {
+  if (modes.inference || !self.isInference) return;
+  throw new TorchError(
+    "RuntimeError",
+    "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a normal " +
+      "tensor before doing inplace update.See https://github.com/pytorch/rfcs/pull/17 for more details.",
+  );
+}
+
 /** Whether a result of kind `from` may be written into a tensor of kind `to`. */
 const castable = { bool: 0, int: 1, float: 2, complex: 3 } as const;
 

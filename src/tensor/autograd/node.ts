@@ -1,6 +1,6 @@
 import type { DType } from "../dtype";
 import { TorchError } from "../errors";
-import { modes } from "../modes";
+import { modes, noGrad } from "../modes";
 import { formatSizes, type Sizes } from "../shape";
 import type { Tensor } from "../tensor";
 
@@ -15,6 +15,14 @@ export interface Edge {
   readonly dtype: DType;
 }
 
+/** Sees the gradients of a node's outputs before it runs; an array that it returns replaces them. */
+export type NodePreHook = (gradOutputs: readonly Gradient[]) => readonly Gradient[] | null;
+/** Sees what a node made of them; an array that it returns replaces the gradients of the inputs. */
+export type NodeHook = (
+  gradInputs: readonly Gradient[],
+  gradOutputs: readonly Gradient[],
+) => readonly Gradient[] | null;
+
 export type TensorHook = (grad: Tensor) => Tensor | null | undefined;
 
 let nextSequence = 0;
@@ -27,6 +35,9 @@ export abstract class GradNode {
   hooks: Map<number, TensorHook[]> | null = null;
   /** Tensors that keep their gradient (`retain_grad()`), by output index. */
   retained: Map<number, Tensor> | null = null;
+  /** Hooks around the node's own run. */
+  preHooks: NodePreHook[] | null = null;
+  nodeHooks: NodeHook[] | null = null;
   /** The gradient rule is the runtime's own: its temporaries can be given back when it has run. */
   readonly builtIn: boolean = false;
   /** V8's stack of the operation, in anomaly mode. */
@@ -49,6 +60,11 @@ export abstract class GradNode {
   /** `self` is about to be modified in place: a saved one is replaced by the copy that `copy` makes. */
   preserve(_self: Tensor, _copy: () => Tensor): void {}
 
+  /** What was saved of a parameter, or of the "result"; undefined where nothing was. */
+  savedOf(_name: string): unknown {
+    return undefined;
+  }
+
   /** Forgets saved tensors after a backward pass that does not retain the graph. */
   release(): void {}
 }
@@ -69,29 +85,68 @@ export class AccumulateGrad extends GradNode {
   }
 }
 
+/** `torch.autograd.graph.saved_tensors_hooks`: what becomes of tensors that are saved for gradients. */
+export interface SavedTensorHooks {
+  readonly pack: (t: Tensor) => unknown;
+  readonly unpack: (packed: unknown) => Tensor;
+}
+
+/** The hooks in force, innermost last. */
+export const savedTensorHooks: SavedTensorHooks[] = [];
+
+/** A saved tensor that a hook keeps in another form. */
+class Packed {
+  private readonly content: unknown;
+  private readonly node: GradNode | null;
+  private readonly index: number;
+
+  constructor(
+    t: Tensor,
+    private readonly hooks: SavedTensorHooks,
+  ) {
+    this.content = noGrad(() => hooks.pack(t));
+    this.node = t.gradNode;
+    this.index = t.outputIndex;
+  }
+
+  unpack(): Tensor {
+    const again = this.hooks.unpack(this.content).alias();
+    again.gradNode = this.node;
+    again.outputIndex = this.index;
+    return again;
+  }
+}
+
 /** What an op saved for its gradient: tensors are remembered with their version and checked when used. */
 export class SavedValues<S extends readonly unknown[]> {
-  private values: S | null;
+  private values: readonly unknown[] | null;
   private readonly versions: number[];
 
   constructor(
     values: S,
     private readonly isTensor: (value: unknown) => value is Tensor,
   ) {
-    this.values = values;
-    this.versions = values.map((v) => (isTensor(v) ? v.version : 0));
+    const hooks = savedTensorHooks.at(-1);
+    this.values = hooks ? values.map((v) => (isTensor(v) ? new Packed(v, hooks) : v)) : values;
+    this.versions = values.map((v) => {
+      if (!isTensor(v)) return 0;
+      if (v.isInference) throw new TorchError("RuntimeError", INFERENCE);
+      return v.version;
+    });
   }
 
   /** The values; raises when the graph was freed or a saved tensor was modified in place since. */
   unpack(): S {
     const values = this.values;
     if (values === null) throw new TorchError("RuntimeError", FREED);
+    let packed = false;
     values.forEach((value, i) => {
-      if (this.isTensor(value) && value.version !== this.versions[i]) {
+      if (value instanceof Packed) packed = true;
+      else if (this.isTensor(value) && value.version !== this.versions[i]) {
         throw new TorchError("RuntimeError", modifiedText(value, this.versions[i]));
       }
     });
-    return values;
+    return (packed ? values.map((v) => (v instanceof Packed ? v.unpack() : v)) : values) as S;
   }
 
   /** Saved values that `match` are `to` from now on. */
@@ -102,13 +157,18 @@ export class SavedValues<S extends readonly unknown[]> {
       if (!match(value)) return value;
       this.versions[i] = next.version;
       return next;
-    }) as unknown as S;
+    });
   }
 
   release(): void {
-    if (this.values?.some((v) => this.isTensor(v))) this.values = null;
+    if (this.values?.some((v) => v instanceof Packed || this.isTensor(v))) this.values = null;
   }
 }
+
+const INFERENCE =
+  "Inference tensors cannot be saved for backward. Please do not use Tensors created in inference mode in computation " +
+  "tracked by autograd. To work around this, you can make a clone to get a normal tensor and use it in autograd, or " +
+  "use `torch.no_grad()` instead of `torch.inference_mode()`.";
 
 const FREED =
   "Trying to backward through the graph a second time (or directly access saved tensors after they have already " +

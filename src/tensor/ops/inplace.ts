@@ -2,6 +2,7 @@ import { isDifferentiable } from "../dtype";
 import { check } from "../errors";
 import { copyInto } from "../kernels/convert";
 import { filled, fillInto } from "../kernels/fill";
+import { modes } from "../modes";
 import { defineOp, inplaceOf, type Op } from "../op";
 import type { Scalar } from "../scalar";
 import { broadcastSizes } from "../shape";
@@ -155,6 +156,10 @@ export const requiresGrad_ = defineOp({
 export function setRequiresGrad(self: Tensor, requiresGrad: boolean): Tensor {
   if (requiresGrad) {
     check(isDifferentiable(self.dtype), "only Tensors of floating point and complex dtype can require gradients");
+    check(
+      !self.isInference || modes.inference,
+      "Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.",
+    );
   }
   if (self.gradNode !== null) {
     check(

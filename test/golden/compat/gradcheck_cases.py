@@ -160,3 +160,29 @@ xs = [*leaves((2, 3, 3)), *net.parameters()]
 
 def f(x, *_):
     return net(x)[0]
+
+
+# %% cholesky_solve and cholesky_inverse of either triangle
+xs = leaves((3, 3), (3, 2))
+
+
+def f(x, b):
+    lower = x.tril(-1) + torch.diag(x.diagonal() ** 2 + 1)
+    return torch.cholesky_solve(b, lower) + torch.cholesky_solve(b, lower.mT, upper=True), torch.cholesky_inverse(lower)
+
+
+# %% incomplete gamma functions by their second argument
+xs = leaves((3,))
+
+
+def f(x):
+    a = torch.tensor([0.7, 2.0, 3.5])
+    return torch.igamma(a, x * x + 0.5), torch.igammac(a, x * x + 0.5)
+
+
+# %% pinv of symmetric matrices
+xs = leaves((3, 3))
+
+
+def f(x):
+    return torch.linalg.pinv(x + x.mT, hermitian=True)

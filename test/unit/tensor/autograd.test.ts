@@ -12,6 +12,7 @@ import { t } from "../../../src/tensor/ops/permuting";
 import { sum } from "../../../src/tensor/ops/reduction";
 import { select, unbind } from "../../../src/tensor/ops/slicing";
 import { exp, exp_, relu, sigmoid } from "../../../src/tensor/ops/unary";
+import "../../../src/tensor/ops/strided";
 import { view } from "../../../src/tensor/ops/views";
 import type { Tensor } from "../../../src/tensor/tensor";
 import { leaf, numbers, tensor } from "./help";
