@@ -205,6 +205,7 @@ methods(moduleType, {
   half: ["", (m: Module) => cast(m, float16)],
   bfloat16: ["", (m: Module) => cast(m, bfloat16)],
   type: ["dst_type", (m: Module, dtype: DType) => cast(m, dtype)],
+  compile: ["*args, **kwargs", () => null],
   share_memory: ["", (m: Module) => m],
   extra_repr: ["", extraRepr],
   _get_name: ["", (m: Module) => m.typeName],
