@@ -18,6 +18,36 @@ export function introsort(order: Int32Array, before: Before): void {
   for (let i = SHORT; i < n; i++) insertLinearly(order, i, before);
 }
 
+/** Puts the first `count` of all elements in front, sorted; as PyTorch's `topk` calls the library. */
+export function selectFirst(order: Int32Array, count: number, before: Before): void {
+  const n = order.length;
+  if (count === 0) return;
+  // Few of many are kept in a heap, else the place of the last one is found first.
+  if (count * 64 <= n) {
+    heapSelect(order, 0, count, n, before);
+    sortHeap(order, 0, count, before);
+    return;
+  }
+  selectPlace(order, count - 1, before);
+  introsort(order.subarray(0, count - 1), before);
+}
+
+/** `std::nth_element`. */
+function selectPlace(order: Int32Array, place: number, before: Before): void {
+  let [from, end] = [0, order.length];
+  for (let left = 2 * Math.floor(Math.log2(end)); end - from > 3; left--) {
+    if (left === 0) {
+      heapSelect(order, from, place + 1, end, before);
+      swap(order, from, place);
+      return;
+    }
+    const cut = partition(order, from, end, before);
+    if (cut <= place) from = cut;
+    else end = cut;
+  }
+  insertionSort(order, from, end, before);
+}
+
 function swap(order: Int32Array, a: number, b: number): void {
   [order[a], order[b]] = [order[b], order[a]];
 }
@@ -91,8 +121,23 @@ function sink(order: Int32Array, from: number, hole: number, length: number, ite
 }
 
 function heapSort(order: Int32Array, from: number, end: number, before: Before): void {
-  const n = end - from;
+  heapSelect(order, from, end, end, before);
+  sortHeap(order, from, end, before);
+}
+
+/** A heap of the first elements of all up to `end`. */
+function heapSelect(order: Int32Array, from: number, middle: number, end: number, before: Before): void {
+  const n = middle - from;
   for (let parent = (n - 2) >> 1; parent >= 0; parent--) sink(order, from, parent, n, order[from + parent], before);
+  for (let i = middle; i < end; i++) {
+    const item = order[i];
+    if (!before(item, order[from])) continue;
+    order[i] = order[from];
+    sink(order, from, 0, n, item, before);
+  }
+}
+
+function sortHeap(order: Int32Array, from: number, end: number, before: Before): void {
   for (let last = end - 1; last > from; last--) {
     const item = order[last];
     order[last] = order[from];

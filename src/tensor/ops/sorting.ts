@@ -2,7 +2,7 @@ import { int64 } from "../dtype";
 import { fromNumbers } from "../elements";
 import { check } from "../errors";
 import { filled } from "../kernels/fill";
-import { introsort } from "../kernels/introsort";
+import { type Before, introsort, selectFirst } from "../kernels/introsort";
 import { reducedDims, reducedSizes, rowsOf } from "../kernels/rows";
 import { defineOp, type Namespace, type Op } from "../op";
 import { wrapDim } from "../shape";
@@ -61,16 +61,34 @@ function lined(t: Tensor, d: number): Tensor {
 type Sort = [self: Tensor, dim?: number, descending?: boolean, stable?: boolean | null];
 
 /** The first `keep` of each line in order; exact for int64 because values are gathered, not converted. */
-function arranged(x: Tensor, d: number, descending: boolean, keep: number): [values: Tensor, indices: Tensor] {
+function arranged(
+  x: Tensor,
+  d: number,
+  descending: boolean,
+  keep: number,
+  chosen = false,
+): [values: Tensor, indices: Tensor] {
   const sizes = x.sizes.map((n, k) => (k === d ? keep : n));
   const indices = emptyFrom([x], sizes, int64);
   if (indices.isAbstract) return [emptyFrom([x], sizes), indices];
   const found = new Float64Array(indices.numel);
-  orders(x, d, descending, (r, _values, order) => {
+  orders(x, d, descending, (r, values, stable) => {
+    const order = chosen ? choice(values, keep, descending) : stable;
     for (let i = 0; i < keep; i++) found[r * keep + i] = order[i];
   });
   fromNumbers(lined(indices, d), found);
   return [x.ndim === 0 ? copyOf(x) : gather(x, d, indices), indices];
+}
+
+/** Places of the first of a line as `topk` chooses and arranges them; equal elements in no particular order. */
+function choice(values: ArrayLike<number>, count: number, descending: boolean): Int32Array {
+  const order = Int32Array.from({ length: values.length }, (_, i) => i);
+  const nan = (i: number): boolean => Number.isNaN(values[i]);
+  const before: Before = descending
+    ? (a, b) => values[a] > values[b] || (nan(a) && !nan(b))
+    : (a, b) => values[a] < values[b] || (!nan(a) && nan(b));
+  selectFirst(order, count, before);
+  return order;
 }
 
 function copyOf(x: Tensor): Tensor {
@@ -118,7 +136,7 @@ export const topk: Op<TopK, Tensor[]> = defineOp({
   forward: (...[x, k, dim = -1, largest = true]: TopK): Tensor[] => {
     const d = wrapDim(dim, x.ndim);
     check(k >= 0 && k <= (x.sizes[d] ?? 1), "selected index k out of range");
-    return arranged(x, d, largest, k);
+    return arranged(x, d, largest, k, true);
   },
   save: ([x, , dim = -1], [, indices]) => [x.sizes, wrapDim(dim, x.ndim), indices] as const,
   backward: (grad, [sizes, d, indices]) => [toChosen(grad, sizes, d, indices, true)],
