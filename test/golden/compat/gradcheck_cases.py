@@ -186,3 +186,11 @@ xs = leaves((3, 3))
 
 def f(x):
     return torch.linalg.pinv(x + x.mT, hermitian=True)
+
+
+# %% eigenvalues of general matrices
+xs = leaves((3, 3))
+
+
+def f(x):
+    return torch.view_as_real(torch.linalg.eig(x)[0])
