@@ -241,6 +241,12 @@ interface Matrix {
 const WORK_BYTES = (128 + 1024) * 256 * 4 + 256;
 let work = 0;
 
+/** Address of the room that the kernel for matrix products works in. */
+export function gemmWork(): number {
+  if (work === 0) work = heap.allocate(WORK_BYTES);
+  return work;
+}
+
 /** float32 matrix product with the WebAssembly kernel; false: use the plain loop. */
 export function fastGemm(
   m: number,
@@ -255,7 +261,6 @@ export function fastGemm(
   accumulate: boolean,
 ): boolean {
   if (!acceleration.enabled || m * n * k < FEW_PRODUCTS || (c.column !== 1 && n !== 1)) return false;
-  if (work === 0) work = heap.allocate(WORK_BYTES);
   kernels.gemm(
     m,
     n,
@@ -269,7 +274,7 @@ export function fastGemm(
     address(cStorage, c.at),
     c.row,
     Number(accumulate),
-    work,
+    gemmWork(),
   );
   return true;
 }

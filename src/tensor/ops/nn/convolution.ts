@@ -17,25 +17,12 @@ import {
   transposedSizes,
 } from "./convolution_geometry";
 import { convolve, convolveInput, convolveWeight } from "./convolution_kernel";
-import { checkFloatOrLong, floats, write } from "./floats";
+import { checkFloatOrLong } from "./floats";
 import { constantPad } from "./pad";
 import { expandInts, type IntList } from "./sizes";
 
 type MaybeTensor = Tensor | null;
 type Bilinear = Op<[Tensor, Tensor, ConvolutionSettings, Sizes], Tensor>;
-
-/** y += bias, one number per channel. */
-function addBias(out: Tensor, bias: Tensor, samples: number): void {
-  const numbers = floats(bias);
-  const before = out.dtype.size === 2 ? floats(out) : null;
-  write(out, (y) => {
-    if (before) y.set(before);
-    const size = y.length / (samples * numbers.length);
-    for (let n = 0, at = 0; n < samples; n++) {
-      for (const b of numbers) for (let k = 0; k < size; k++) y[at++] += b;
-    }
-  });
-}
 
 /** A new tensor that `work` fills, unless it is abstract or empty. */
 function computed(inputs: readonly Tensor[], sizes: Sizes, work: (out: Tensor) => void): Tensor {
@@ -53,7 +40,7 @@ const product: Bilinear = defineOp({
   summary: "A convolution without bias.",
   gradName: "ConvolutionBackwardBackward0",
   forward: (x: Tensor, w: Tensor, s: ConvolutionSettings, sizes: Sizes) =>
-    computed([x, w], sizes, (y) => convolve(geometryOf(x.sizes, sizes, w.sizes, s), x, w, y)),
+    computed([x, w], sizes, (y) => convolve(geometryOf(x.sizes, sizes, w.sizes, s), x, w, null, y)),
   save: ([x, w, s]) => [x, w, s],
   backward: (g, [x, w, s], needs) => [
     needs[0] ? inputGradient(g, w, s, x.sizes) : null,
@@ -67,7 +54,7 @@ const inputGradient: Bilinear = defineOp({
   summary: "The gradient of a convolution for its input: also the transposed convolution.",
   gradName: "ConvolutionBackwardBackward0",
   forward: (gy: Tensor, w: Tensor, s: ConvolutionSettings, sizes: Sizes) =>
-    computed([gy, w], sizes, (gx) => convolveInput(geometryOf(sizes, gy.sizes, w.sizes, s), gy, w, gx)),
+    computed([gy, w], sizes, (gx) => convolveInput(geometryOf(sizes, gy.sizes, w.sizes, s), gy, w, null, gx)),
   save: ([gy, w, s]) => [gy, w, s],
   backward: (g, [gy, w, s], needs) => [
     needs[0] ? product(g, w, s, gy.sizes) : null,
@@ -116,9 +103,8 @@ const convolution: Op<[Tensor, Tensor, MaybeTensor, ConvolutionCall], Tensor> = 
       ? transposedSizes(x.sizes, w.sizes, s, s.outputPadding)
       : convolvedSizes(x.sizes, w.sizes, s);
     const out = computed([x, w], sizes, (y) => {
-      if (s.transposed) convolveInput(geometryOf(sizes, x.sizes, w.sizes, s), x, w, y);
-      else convolve(geometryOf(x.sizes, sizes, w.sizes, s), x, w, y);
-      if (bias) addBias(y, bias, sizes[0]);
+      if (s.transposed) convolveInput(geometryOf(sizes, x.sizes, w.sizes, s), x, w, bias, y);
+      else convolve(geometryOf(x.sizes, sizes, w.sizes, s), x, w, bias, y);
     });
     return inFormatOf([x, w], out);
   },

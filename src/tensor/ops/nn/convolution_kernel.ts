@@ -1,5 +1,6 @@
 import type { TypedArray } from "../../dtype";
 import { compact } from "../../kernels/convert";
+import { fastConvolve, fastConvolveInput, fastConvolveWeight } from "../../kernels/fast_convolution";
 import { matrixProduct } from "../../kernels/gemm";
 import { empty, type Tensor } from "../../tensor";
 import type { Geometry } from "./convolution_geometry";
@@ -106,9 +107,23 @@ function withScratch(like: Tensor, rows: number, columns: number, use: (scratch:
   scratch.storage.release();
 }
 
-/** y = w ∗ x (cross-correlation), y contiguous. */
-export function convolve(g: Geometry, input: Tensor, weight: Tensor, y: Tensor): void {
+/** y += bias, one number per channel. */
+function addBias(out: Tensor, bias: Tensor, samples: number): void {
+  const numbers = floats(bias);
+  const before = out.dtype.size === 2 ? floats(out) : null;
+  write(out, (y) => {
+    if (before) y.set(before);
+    const size = y.length / (samples * numbers.length);
+    for (let n = 0, at = 0; n < samples; n++) {
+      for (const b of numbers) for (let k = 0; k < size; k++) y[at++] += b;
+    }
+  });
+}
+
+/** y = w ∗ x (cross-correlation) + bias, y contiguous. */
+export function convolve(g: Geometry, input: Tensor, weight: Tensor, bias: Tensor | null, y: Tensor): void {
   const [x, w] = [compact(input), compact(weight)];
+  if (fastConvolve(g, x, w, bias && compact(bias), y)) return;
   const run = (columns: Tensor | null): void =>
     eachPart(g, ({ weight: part, output, start }) => {
       if (columns) unfold(g, x.storage.data, x.offset + start, columns.storage.data);
@@ -116,11 +131,19 @@ export function convolve(g: Geometry, input: Tensor, weight: Tensor, y: Tensor):
     });
   if (isPlain(g)) run(null);
   else withScratch(x, g.columns, g.positions, run);
+  if (bias) addBias(y, bias, g.n);
 }
 
-/** The gradient of `convolve` for its input; also the transposed convolution of `gy`. */
-export function convolveInput(g: Geometry, gradient: Tensor, weight: Tensor, gx: Tensor): void {
+/** The gradient of `convolve` for its input; also the transposed convolution of `gy`, with a bias. */
+export function convolveInput(g: Geometry, gradient: Tensor, weight: Tensor, bias: Tensor | null, gx: Tensor): void {
   const [gy, w] = [compact(gradient), compact(weight)];
+  if (fastConvolveInput(g, gy, w, bias && compact(bias), gx)) return;
+  if (!fastConvolveInput(g, gy, w, null, gx)) foldInput(g, gy, w, gx);
+  if (bias) addBias(gx, bias, g.n);
+}
+
+/** The plain loops of `convolveInput`. */
+function foldInput(g: Geometry, gy: Tensor, w: Tensor, gx: Tensor): void {
   if (isPlain(g)) {
     eachPart(g, ({ weight: part, output, start }) =>
       matrixProduct(matrix(gx, start, g.columns, g.positions), transposed(part(w)), output(gy)),
@@ -140,6 +163,7 @@ export function convolveInput(g: Geometry, gradient: Tensor, weight: Tensor, gx:
 /** The gradient of `convolve` for its weight. */
 export function convolveWeight(g: Geometry, gradient: Tensor, input: Tensor, gw: Tensor): void {
   const [gy, x] = [compact(gradient), compact(input)];
+  if (fastConvolveWeight(g, gy, x, gw)) return;
   if (g.n === 0) write(gw, (out) => out.fill(0));
   let part = 0;
   const run = (columns: Tensor | null): void =>

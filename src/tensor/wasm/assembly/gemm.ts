@@ -56,7 +56,7 @@ export function gemm(
 }
 
 /** Panels of four rows, stored column by column; missing rows are zeros. */
-function packA(to: usize, a: usize, row: i32, column: i32, m: i32, k: i32): void {
+export function packA(to: usize, a: usize, row: i32, column: i32, m: i32, k: i32): void {
   const rowBytes = <usize>(row * 4);
   const columnBytes = <usize>(column * 4);
   for (let i = 0; i < m; i += MR) {

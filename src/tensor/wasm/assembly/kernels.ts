@@ -3,6 +3,7 @@
  * byte addresses in the heap's memory, element counts, or strides in elements. Nothing is allocated here.
  */
 
+export { convolve, convolveInput, convolveWeight } from "./convolution";
 export { axpy, binary, unary } from "./elementwise";
 export { gemm } from "./gemm";
 export {
