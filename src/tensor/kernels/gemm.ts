@@ -88,12 +88,30 @@ function addOnto(total: Tensor, given: Tensor): void {
   for (let i = 0; i < data.length; i++) data[i] += values[i];
 }
 
-/** The plain loop: every element summed in double precision and rounded once. */
+/**
+ * The plain loops. Small float32 products are rounded as MKL's kernels for them round on processors where they use no
+ * fused multiply-add: every product, then every addition; with the rows of a transposed `b` in four lanes.
+ */
 export function gemm(m: number, n: number, k: number, a: Matrix, b: Matrix, c: Matrix, accumulate: boolean): void {
-  const x = a.data as Float32Array;
-  const y = b.data as Float32Array;
-  const z = c.data as Float32Array;
-  const row = new Float64Array(n);
+  if (c.data instanceof Float32Array && b.row === 1) dots(m, n, k, a, b, c, accumulate);
+  else if (c.data instanceof Float32Array) rows(m, n, k, a, b, c, accumulate, new Float32Array(n));
+  else rows(m, n, k, a, b, c, accumulate, new Float64Array(n));
+}
+
+function rows(
+  m: number,
+  n: number,
+  k: number,
+  a: Matrix,
+  b: Matrix,
+  c: Matrix,
+  accumulate: boolean,
+  row: Float32Array | Float64Array,
+): void {
+  const x = a.data as typeof row;
+  const y = b.data as typeof row;
+  const z = c.data as typeof row;
+  const round = row instanceof Float32Array ? Math.fround : (v: number): number => v;
   for (let i = 0; i < m; i++) {
     const from = c.at + i * c.row;
     if (accumulate) for (let j = 0; j < n; j++) row[j] = z[from + j * c.column];
@@ -101,9 +119,34 @@ export function gemm(m: number, n: number, k: number, a: Matrix, b: Matrix, c: M
     for (let p = 0; p < k; p++) {
       const factor = x[a.at + i * a.row + p * a.column];
       const start = b.at + p * b.row;
-      for (let j = 0; j < n; j++) row[j] += factor * y[start + j * b.column];
+      for (let j = 0; j < n; j++) row[j] += round(factor * y[start + j * b.column]);
     }
     for (let j = 0; j < n; j++) z[from + j * c.column] = row[j];
+  }
+}
+
+const LANES = 4;
+
+function dots(m: number, n: number, k: number, a: Matrix, b: Matrix, c: Matrix, accumulate: boolean): void {
+  const { fround } = Math;
+  const x = a.data as Float32Array;
+  const y = b.data as Float32Array;
+  const z = c.data as Float32Array;
+  const lane = new Float32Array(LANES);
+  const whole = k - (k % LANES);
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < n; j++) {
+      const left = a.at + i * a.row;
+      const right = b.at + j * b.column;
+      lane.fill(0);
+      for (let p = 0; p < whole; p += LANES) {
+        for (let l = 0; l < LANES; l++) lane[l] += fround(x[left + (p + l) * a.column] * y[right + p + l]);
+      }
+      let sum = fround(fround(lane[0] + lane[2]) + fround(lane[1] + lane[3]));
+      for (let p = whole; p < k; p++) sum = fround(sum + fround(x[left + p * a.column] * y[right + p]));
+      const at = c.at + i * c.row + j * c.column;
+      z[at] = accumulate ? z[at] + sum : sum;
+    }
   }
 }
 
