@@ -18,7 +18,7 @@ import { movedim } from "./permuting";
 import { sum } from "./reduction";
 import { diagonal, narrow } from "./slicing";
 import { inverseFor, solve } from "./solving";
-import { expand, named, reshape, unsqueeze } from "./views";
+import { expand, named, reshape, unsafeView, unsqueeze } from "./views";
 
 /** Products of vectors and of batches, and linear equations of tensors with more than two dimensions. */
 
@@ -68,6 +68,28 @@ function crossed(x: Tensor, y: Tensor, dim: number): Tensor {
   const d = wrapDim(dim, sizes.length);
   return sub(mul(roll(a, -1, d), roll(b, -2, d)), mul(roll(a, -2, d), roll(b, -1, d)));
 }
+
+export const kron = defineOp({
+  schema: "kron(Tensor self, Tensor other) -> Tensor",
+  in: everywhere,
+  summary: "The Kronecker product: every element of self times the whole of other.",
+  forward: (a: Tensor, b: Tensor) => {
+    const ndim = Math.max(a.ndim, b.ndim);
+    const [p, q] = [a, b].map((x) => [...new Array<number>(ndim - x.ndim).fill(1), ...x.sizes]);
+    const spread = reshape(
+      a,
+      p.flatMap((n) => [n, 1]),
+    );
+    const repeated = reshape(
+      b,
+      q.flatMap((n) => [1, n]),
+    );
+    return unsafeView(
+      mul(spread, repeated),
+      p.map((n, d) => n * q[d]),
+    );
+  },
+});
 
 export const linalgCross = defineComposed({
   gradName: "LinalgCrossBackward0",
