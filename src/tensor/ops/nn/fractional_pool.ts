@@ -8,7 +8,7 @@ import { emptyFrom, type Tensor } from "../../tensor";
 import { rand } from "../random";
 import { squeeze, unsqueeze } from "../views";
 import { checkFloat, floats, rounding, write } from "./floats";
-import { scatterPlane } from "./pooling";
+import { scatterPlane } from "./pooling_places";
 import { expandInts, type IntList } from "./sizes";
 
 /** Where the windows of one dimension start: pseudo-random steps between the floor and the ceiling of in/out. */

@@ -1,11 +1,13 @@
 import { int64 } from "../../dtype";
 import { fromNumbers } from "../../elements";
 import { check, TorchError } from "../../errors";
+import { compact } from "../../kernels/convert";
+import { fastAveragePool, fastMaxPool, fastSpreadAverage } from "../../kernels/fast_pooling";
 import { inFormatOf } from "../../kernels/memory_format";
 import { defineOp, type Op } from "../../op";
 import { formatSizes, type Sizes, sameSizes } from "../../shape";
 import { emptyFrom, type Tensor } from "../../tensor";
-import { checkFloat, checkFloatOrLong, floats, integers, made, write } from "./floats";
+import { checkFloat, checkFloatOrLong, floats } from "./floats";
 import {
   adaptiveWindows,
   averagePool,
@@ -16,6 +18,7 @@ import {
   type Divisor,
   dimensionsText,
   divisorOf,
+  divisorsOf,
   maxPool,
   type PoolSettings,
   pooledSizes,
@@ -23,10 +26,8 @@ import {
   spreadAverage,
   type Windows,
 } from "./pooling_kernel";
+import { filledBy, planesOf, scatterPlane, spatialOf, unpool } from "./pooling_places";
 import { expandInts, expandIntsOr, type IntList } from "./sizes";
-
-const spatialOf = (x: Tensor, dims: number): Sizes => x.sizes.slice(x.ndim - dims);
-const planesOf = (x: Tensor, dims: number): number => x.sizes.slice(0, x.ndim - dims).reduce((a, b) => a * b, 1);
 
 /** Name of the node of a pooling; over one dimension PyTorch pools in two and squeezes. */
 const gradNames: Readonly<Record<string, (dims: number) => string>> = {
@@ -35,69 +36,6 @@ const gradNames: Readonly<Record<string, (dims: number) => string>> = {
   adaptiveMax: (dims) => (dims === 1 ? "SqueezeBackward1" : `AdaptiveMaxPool${dims}DBackward0`),
   adaptiveAverage: (dims) => (dims === 1 ? "SqueezeBackward1" : `AdaptiveAvgPool${dims}DBackward0`),
 };
-
-/** Elements of each plane of `x` at the plane positions that `indices` holds. */
-const gatherPlane: Op<[Tensor, Tensor, number], Tensor> = defineOp({
-  schema: "_gather_plane(Tensor self, Tensor indices, int dims) -> Tensor",
-  in: ["internal"],
-  summary: "Elements of each plane at given positions.",
-  forward: (x: Tensor, indices: Tensor, dims: number) =>
-    made([x], indices.sizes, (y) => {
-      const a = floats(x);
-      const at = integers(indices);
-      const planes = planesOf(x, dims);
-      const [from, to] = [a.length / planes, y.length / planes];
-      for (let i = 0; i < y.length; i++) y[i] = a[Math.floor(i / to) * from + at[i]];
-    }),
-  save: ([x, indices, dims]) => [indices, dims, spatialOf(x, dims)] as const,
-  backward: (g, [indices, dims, spatial]) => [scatterPlane(g, indices, dims, spatial), null],
-});
-
-/** The transpose of `gatherPlane`: adds each element to its position in planes of the given sizes. */
-export const scatterPlane: Op<[Tensor, Tensor, number, Sizes], Tensor> = defineOp({
-  schema: "_scatter_plane(Tensor self, Tensor indices, int dims, int[] spatial) -> Tensor",
-  in: ["internal"],
-  summary: "Adds elements to given positions of each plane.",
-  forward: (g: Tensor, indices: Tensor, dims: number, spatial: Sizes) =>
-    made([g], [...g.sizes.slice(0, g.ndim - dims), ...spatial], (out) => {
-      const a = floats(g);
-      const at = integers(indices);
-      const planes = planesOf(g, dims);
-      const [from, to] = [a.length / planes, out.length / planes];
-      const sums = new Float64Array(out.length);
-      for (let i = 0; i < a.length; i++) sums[Math.floor(i / from) * to + at[i]] += a[i];
-      out.set(sums);
-    }),
-  save: ([, indices, dims]) => [indices, dims] as const,
-  backward: (gg, [indices, dims]) => [gatherPlane(gg, indices, dims), null],
-});
-
-/** Puts elements at given positions of each plane, zeros elsewhere; of several at one position the last stays. */
-const unpool: Op<[Tensor, Tensor, number, Sizes], Tensor> = defineOp({
-  schema: "_max_unpool(Tensor self, Tensor indices, int dims, int[] spatial) -> Tensor",
-  in: ["internal"],
-  summary: "The partial inverse of max pooling.",
-  gradName: ([, , dims]) => (dims === 1 ? "SqueezeBackward1" : `MaxUnpool${dims}DBackward0`),
-  forward: (x: Tensor, indices: Tensor, dims: number, spatial: Sizes) => {
-    const out = made([x], [...x.sizes.slice(0, x.ndim - dims), ...spatial], (y) => {
-      const a = floats(x);
-      const at = integers(indices);
-      const planes = planesOf(x, dims);
-      const [from, to] = [a.length / planes, y.length / planes];
-      y.fill(0);
-      for (let i = 0; i < a.length; i++) {
-        check(
-          at[i] >= 0 && at[i] < to,
-          () => `Found an invalid max index: ${at[i]} (output volumes are of size ${spatial.join("x")}`,
-        );
-        y[Math.floor(i / from) * to + at[i]] = a[i];
-      }
-    });
-    return dims === 2 ? inFormatOf([x], out) : out;
-  },
-  save: ([, indices, dims]) => [indices, dims] as const,
-  backward: (g, [indices, dims]) => [gatherPlane(g, indices, dims), null],
-});
 
 type MaxArgs = [Tensor, Windows, string];
 
@@ -112,9 +50,16 @@ const maxKernel = defineOp({
     const values = emptyFrom([x], sizes);
     const indices = emptyFrom([x], sizes, int64);
     if (!values.isAbstract) {
-      const at = new Float64Array(values.numel);
-      write(values, (y) => maxPool(floats(x), planesOf(x, dims), spatialOf(x, dims), windows, y, at));
-      fromNumbers(indices, at);
+      const [planes, spatial] = [planesOf(x, dims), spatialOf(x, dims)];
+      filledBy(
+        values,
+        () => fastMaxPool(compact(x), planes, spatial, windows, values, indices),
+        (y) => {
+          const at = new Float64Array(values.numel);
+          maxPool(floats(x), planes, spatial, windows, y, at);
+          fromNumbers(indices, at);
+        },
+      );
     }
     return [inFormatOf([x], values), inFormatOf([x], indices)];
   },
@@ -132,8 +77,12 @@ const averageKernel: Op<AverageArgs, Tensor> = defineOp({
   forward: (...[x, windows, divisor]: AverageArgs) => {
     const dims = windows.length;
     const sizes = [...x.sizes.slice(0, x.ndim - dims), ...windows.map((w) => w.length)];
-    const out = made([x], sizes, (y) =>
-      averagePool(floats(x), planesOf(x, dims), spatialOf(x, dims), windows, divisor, y),
+    const [planes, spatial] = [planesOf(x, dims), spatialOf(x, dims)];
+    const divisors = divisorsOf(windows, divisor);
+    const out = filledBy(
+      emptyFrom([x], sizes),
+      (y) => fastAveragePool(compact(x), planes, spatial, windows, divisors, y),
+      (y) => averagePool(floats(x), planes, spatial, windows, divisors, y),
     );
     return inFormatOf([x], out);
   },
@@ -148,8 +97,11 @@ const averageBackward: Op<[Tensor, Windows, Divisor, Sizes], Tensor> = defineOp(
   forward: (g: Tensor, windows: Windows, divisor: Divisor, spatial: Sizes) => {
     const dims = windows.length;
     const planes = planesOf(g, dims);
-    return made([g], [...g.sizes.slice(0, g.ndim - dims), ...spatial], (out) =>
-      spreadAverage(floats(g), planes, spatial, windows, divisor, out),
+    const divisors = divisorsOf(windows, divisor);
+    return filledBy(
+      emptyFrom([g], [...g.sizes.slice(0, g.ndim - dims), ...spatial]),
+      (out) => fastSpreadAverage(compact(g), planes, spatial, windows, divisors, out),
+      (out) => spreadAverage(floats(g), planes, spatial, windows, divisors, out),
     );
   },
   save: ([, windows, divisor]) => [windows, divisor] as const,

@@ -160,12 +160,21 @@ export function divisorOf(countPadding: boolean, override: number | null): Divis
   return (d, h, w) => measure(d) * measure(h) * measure(w);
 }
 
+/** What each output position of a plane is divided by. */
+export function divisorsOf(windows: Windows, divisor: Divisor): Float64Array {
+  const numbers = new Float64Array(windows.reduce((n, list) => n * list.length, 1));
+  eachWindow(windows, (out, d, h, w) => {
+    numbers[out] = divisor(d, h, w);
+  });
+  return numbers;
+}
+
 export function averagePool(
   x: Floats,
   planes: number,
   spatial: Sizes,
   windows: Windows,
-  divisor: Divisor,
+  divisors: Float64Array,
   y: Floats,
 ): void {
   const { rows, slices, size } = planeStrides(spatial);
@@ -179,7 +188,7 @@ export function averagePool(
           for (let c = w.start; c < w.end; c++) sum += x[base + a * slices + b * rows + c];
         }
       }
-      y[plane * outSize + out] = sum / divisor(d, h, w);
+      y[plane * outSize + out] = sum / divisors[out];
     });
   }
 }
@@ -190,7 +199,7 @@ export function spreadAverage(
   planes: number,
   spatial: Sizes,
   windows: Windows,
-  divisor: Divisor,
+  divisors: Float64Array,
   gx: Floats,
 ): void {
   const { rows, slices, size } = planeStrides(spatial);
@@ -199,7 +208,7 @@ export function spreadAverage(
   for (let plane = 0; plane < planes; plane++) {
     const base = plane * size;
     eachWindow(windows, (out, d, h, w) => {
-      const share = gy[plane * outSize + out] / divisor(d, h, w);
+      const share = gy[plane * outSize + out] / divisors[out];
       for (let a = d.start; a < d.end; a++) {
         for (let b = h.start; b < h.end; b++) {
           for (let c = w.start; c < w.end; c++) gx[base + a * slices + b * rows + c] += share;

@@ -17,4 +17,5 @@ export {
 } from "./moments";
 export { choose, compare, copy2d, ternary, widen } from "./selection";
 export { normals } from "./normal";
+export { averagePool, maxPool, scatterPlanes, spreadAverage } from "./pooling";
 export { sum2d } from "./sum";
