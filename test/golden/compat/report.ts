@@ -1,5 +1,10 @@
 /** Writes docs/compatibility.md and prints the totals: `npm run compat [-- --json] [-- --raise]`. */
 import { mkdirSync, writeFileSync } from "node:fs";
+import { mistakeCounts } from "../mistakes";
+import { moduleReprCounts } from "../module_reprs";
+import { printingCounts } from "../printing";
+import { randomCounts } from "../random_streams";
+import { gradcheckCounts } from "./gradcheck_samples";
 import { moduleDb } from "./module_db";
 import { optimDb } from "./optim_db";
 import { type OpRow, opDb } from "./run";
@@ -29,10 +34,17 @@ function opTable(rows: readonly OpRow[]): string[] {
   ];
 }
 
+const bullets = (texts: readonly string[]): string[] => texts.map((text) => `- ${text}`);
+
 function main(options: readonly string[]): void {
   const ops = opDb();
   const modules = moduleDb();
   const optimizers = optimDb();
+  const reprs = moduleReprCounts();
+  const printing = printingCounts();
+  const random = randomCounts();
+  const mistakes = mistakeCounts();
+  const gradients = gradcheckCounts();
   const supported = ops.rows.filter((row) => row.passed > 0);
   const counts = {
     torch: ops.torch,
@@ -42,7 +54,6 @@ function main(options: readonly string[]): void {
       complete: ops.complete,
       samples: ops.samples,
       passed: ops.passed,
-      of_supported: total(supported, (row) => row.samples),
       gradients: total(ops.rows, (row) => row.gradients),
       gradients_passed: total(ops.rows, (row) => row.gradientsPassed),
       strides_equal: total(ops.rows, (row) => row.strides),
@@ -60,20 +71,53 @@ function main(options: readonly string[]): void {
       samples: optimizers.samples,
       passed: optimizers.passed,
     },
-    errors: ops.errors,
+    random: { samplers: random.samplers, streams: random.streams, passed: random.passed },
+    printing: {
+      tensors: printing.tensors,
+      tensors_passed: printing.passed,
+      modules: reprs.modules,
+      module_texts: reprs.texts,
+      module_texts_passed: reprs.passed,
+    },
+    errors: {
+      mistakes: mistakes.cases,
+      mistakes_passed: mistakes.passed,
+      error_inputs: ops.errors.cases,
+      error_inputs_passed: ops.errors.passed,
+    },
+    gradcheck: {
+      ops: gradients.ops,
+      checked: gradients.checked,
+      passed: gradients.passed,
+      functions: gradients.functions,
+      second_derivatives: gradients.second,
+    },
   };
   mkdirSync("docs", { recursive: true });
   const lines = [
     "# Compatibility with PyTorch",
     "",
-    "Written by `npm run compat`. Samples and mistakes are PyTorch's own (`op_db`, `module_db`, `optim_db` of `torch.testing`),",
-    `the answers PyTorch ${ops.torch}'s. An op's sample passes when dtype, shape, values and gradients agree.`,
+    "Written by `npm run compat` from the committed answers of real PyTorch. Samples of ops, modules and optimisers are",
+    `PyTorch's own (\`op_db\`, \`module_db\`, \`optim_db\` of \`torch.testing\`), the answers PyTorch ${ops.torch}'s.`,
+    "An op's sample passes when dtype, shape, values and gradients agree: within rtol 1e-5 and atol 1e-6, or as loosely as",
+    "PyTorch's own tests hold the op, or, where that is more, as far as PyTorch's float32 is from its own float64.",
     "",
-    `Ops: ${ops.ops}, of which ${supported.length} are supported; ${ops.passed} of ${ops.samples} samples pass,`,
-    `${ops.errors.passed} of ${ops.errors.cases} mistakes raise the same error with the same text.`,
-    `Modules: ${modules.modules}, of which ${modules.supported} are supported; ${modules.passed} of ${modules.samples} samples pass.`,
-    `Optimisers: ${optimizers.optimizers}, of which ${optimizers.supported} are supported; ` +
-      `${optimizers.passed} of ${optimizers.samples} settings pass.`,
+    "| what | tried | equal |",
+    "| --- | --- | --- |",
+    `| samples of ${ops.ops} ops (${supported.length} supported, ${ops.complete} complete) | ${ops.samples} | ${ops.passed} |`,
+    `| gradients among them | ${counts.op_db.gradients} | ${counts.op_db.gradients_passed} |`,
+    `| samples of ${modules.modules} modules: forward, backward, state, train and eval | ${modules.samples} | ${modules.passed} |`,
+    `| settings of ${optimizers.optimizers} optimisers | ${optimizers.samples} | ${optimizers.passed} |`,
+    `| random streams of ${random.samplers} samplers, bit for bit | ${random.streams} | ${random.passed} |`,
+    `| printed tensors | ${printing.tensors} | ${printing.passed} |`,
+    `| texts of ${reprs.modules} modules | ${reprs.texts} | ${reprs.passed} |`,
+    `| mistakes of notes: error type, text and traceback's end | ${mistakes.cases} | ${mistakes.passed} |`,
+    `| mistakes of PyTorch's own tests | ${ops.errors.cases} | ${ops.errors.passed} |`,
+    `| differentiable entries of the op table against differences in float64 | ${gradients.ops} | ${gradients.passed} |`,
+    "",
+    "## Random numbers",
+    "",
+    ...bullets(random.notes),
     "",
     "## Ops",
     "",
