@@ -38,7 +38,7 @@ export interface Sample extends Call {
   /** grad_fn names of the outputs. */
   readonly names?: readonly (string | null)[];
   readonly grads?: readonly (Stored | null)[];
-  /** How far PyTorch's float32 is from its own float64, in multiples of the tolerance: results, gradients. */
+  /** How unsure PyTorch's own float32 is (see `own_rounding`), in multiples of the tolerance: results, gradients. */
   readonly slack?: readonly [results: number, gradients: number];
 }
 
