@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import pathlib
+import traceback
 import warnings
 
 import numpy
@@ -295,7 +296,7 @@ def run(source: str) -> str:
         try:
             exec(source, names)
         except Exception as error:
-            print(f"{type(error).__name__}: {error}")
+            print(traceback.format_exception_only(error)[-1], end="")
     return out.getvalue()
 
 

@@ -5,6 +5,9 @@ import { builtinType } from "../type";
 export const axisErrorType = builtinType("AxisError", [exceptionType("ValueError"), exceptionType("IndexError")], {
   module: "numpy.exceptions",
 });
-export const ufuncTypeErrorType = builtinType("UFuncTypeError", [exceptionType("TypeError")], {
+const ufuncTypeErrorType = builtinType("UFuncTypeError", [exceptionType("TypeError")], {
+  module: "numpy._core._exceptions",
+});
+export const outputCastingErrorType = builtinType("_UFuncOutputCastingError", [ufuncTypeErrorType], {
   module: "numpy._core._exceptions",
 });

@@ -19,7 +19,7 @@ import { Tuple } from "../values/tuple";
 import { clip, elementwise, round } from "./arithmetic";
 import { arrayData } from "./conversion";
 import { dtypeArgument } from "./dtypes";
-import { axisErrorType, ufuncTypeErrorType } from "./errors";
+import { axisErrorType, outputCastingErrorType } from "./errors";
 import { assign, read } from "./indexing";
 import { product } from "./linear";
 import { dtypeObject, genericType, NDArray, NumpyScalar, ndarrayType, wrap } from "./ndarray";
@@ -222,7 +222,7 @@ function inPlace(f: string) {
     const ranks = { bool: 0, int: 1, float: 2, complex: 3 };
     if (ranks[result.dtype.kind] > ranks[dtype.kind]) {
       throw error(
-        ufuncTypeErrorType,
+        outputCastingErrorType,
         `Cannot cast ufunc '${f}' output from dtype('${result.dtype.name}') to dtype('${dtype.name}') with casting rule 'same_kind'`,
       );
     }

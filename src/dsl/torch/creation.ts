@@ -56,7 +56,8 @@ function collect(given: Value, depth: number, flat: Flat): void {
   const { sizes, values } = flat;
   if (isTensor(v)) {
     checkLength(v.ndim === 0 ? -1 : v.sizes[0], depth, sizes);
-    if (depth > 0 && v.numel !== 1) throw valueError("only one element tensors can be converted to Python scalars");
+    if (depth > 0 && v.numel !== 1 && v === given)
+      throw valueError("only one element tensors can be converted to Python scalars");
     flat.dtype ??= v.dtype;
     for (const x of elementsOf(v)) values.push(x);
     return;
