@@ -1,7 +1,8 @@
 /**
  * `npm run bench -- [--only CASE] [--torch PYTHON] [--rounds N] [--json FILE] [--svg FILE] [--profile CASE]`: times the cases of cases.py
  * in Notegrad, and beside it in the same run in the peers: other tensor libraries in JavaScript (installed on the first
- * run) and, where a Python with torch is named, PyTorch with one and two threads. Rounds are interleaved: in each, every
+ * run) and, where a Python with torch is named, PyTorch with one and two threads; the programs of loops.py have CPython for
+ * a peer. Rounds are interleaved: in each, every
  * case runs once in everybody. Ratios are taken within a round; medians and the spread of the ratios are printed.
  */
 import { spawn, spawnSync } from "node:child_process";
@@ -30,8 +31,9 @@ const { values: options } = parseArgs({
 
 /** A process that answers `case<TAB>seconds` lines with seconds per repetition, or "-" for what it cannot do. */
 class Runner {
-  constructor(name, threads, command, args, env = {}) {
+  constructor(name, threads, command, args, { env = {}, plays = () => true } = {}) {
     this.name = name;
+    this.plays = plays;
     this.threads = threads;
     this.child = spawn(command, args, {
       cwd: here,
@@ -80,18 +82,26 @@ async function bundle() {
   return outfile;
 }
 
+/** Who has an answer to which cases. */
+const TENSORS = { plays: (each) => !each.plain };
+const PLAIN = { plays: (each) => each.plain === true };
+
 async function runners() {
   const ours = await bundle();
   const node = process.execPath;
-  const found = [1, 2].map((n) => new Runner("notegrad", n, node, [ours, here], { NOTEGRAD_THREADS: String(n) }));
+  const found = [1, 2].map(
+    (n) => new Runner("notegrad", n, node, [ours, here], { env: { NOTEGRAD_THREADS: String(n) } }),
+  );
   if (installPeers()) {
     for (const peer of ["tfjs-wasm", "jax-js", "js-pytorch"]) {
-      found.push(new Runner(peer, 1, node, [join(here, "peers/serve.mjs"), peer, "1"]));
+      found.push(new Runner(peer, 1, node, [join(here, "peers/serve.mjs"), peer, "1"], TENSORS));
     }
-    found.push(new Runner("tfjs-wasm", 2, node, [join(here, "peers/serve.mjs"), "tfjs-wasm", "2"]));
+    found.push(new Runner("tfjs-wasm", 2, node, [join(here, "peers/serve.mjs"), "tfjs-wasm", "2"], TENSORS));
   }
   if (options.torch) {
-    for (const n of [1, 2]) found.push(new Runner("torch", n, options.torch, [join(here, "torch_peer.py"), String(n)]));
+    for (const n of [1, 2])
+      found.push(new Runner("torch", n, options.torch, [join(here, "torch_peer.py"), String(n)], TENSORS));
+    found.push(new Runner("cpython", 1, options.torch, [join(here, "cpython_peer.py")], PLAIN));
   }
   const alive = await Promise.all(found.map((runner) => runner.started()));
   return found.filter((_, i) => alive[i]);
@@ -103,7 +113,7 @@ const median = (xs) => xs.toSorted((a, b) => a - b)[Math.floor(xs.length / 2)];
 async function round(each, all) {
   const seconds = new Map();
   for (const runner of all) {
-    if (runner.threads !== (each.threads ?? 1)) continue;
+    if (runner.threads !== (each.threads ?? 1) || !runner.plays(each)) continue;
     const time = await runner.time(each.run ?? each.name, Number(options.budget));
     if (time !== null) seconds.set(runner.name, time);
   }

@@ -3,6 +3,20 @@ const MS = { unit: "ms", scale: 1e3 };
 const US = { unit: "µs", scale: 1e6 };
 const flops = (n) => ({ unit: "GFLOP/s", work: 2 * n ** 3 });
 
+/** The programs of loops.py: plain Python, whose peer is CPython. */
+export const PROGRAMS = [
+  "nested loops",
+  "list work",
+  "dict work",
+  "string building",
+  "recursion",
+  "sieve",
+  "matrix in lists",
+  "generators",
+  "class instances",
+  "sorting",
+];
+
 export const CASES = [
   { name: "step 1-2-1", ...US },
   { name: "step 10-32-1", ...US },
@@ -36,4 +50,5 @@ export const CASES = [
   { name: "translate the sample note", ...MS },
   { name: "infer the sample note's shapes", ...MS },
   { name: "run an empty cell", ...MS },
+  ...PROGRAMS.map((name) => ({ name, plain: true, ...MS })),
 ];
