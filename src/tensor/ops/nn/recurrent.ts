@@ -1,10 +1,22 @@
 import { fromNumbers } from "../../elements";
+import { compact, copyInto } from "../../kernels/convert";
+import {
+  type FastTape,
+  fastRecurrent,
+  fastRecurrentBack,
+  type RecurrentRun,
+  statesAround,
+  stepsOf,
+} from "../../kernels/fast_recurrent";
+import { matrixProduct } from "../../kernels/gemm";
 import { modes } from "../../modes";
 import { defineOp } from "../../op";
+import { contiguousStrides } from "../../shape";
 import { emptyFrom, type Tensor } from "../../tensor";
 import { add, mul, sub } from "../arithmetic";
 import { stack } from "../joining";
 import { linear } from "../matmul";
+import { sum } from "../reduction";
 import { chunk, select } from "../slicing";
 import { relu, sigmoid, tanh } from "../unary";
 import { made } from "./floats";
@@ -28,9 +40,10 @@ function sizesOf(x: Tensor, hidden: number): RecurrentSizes {
   return { steps, batch, input, hidden };
 }
 
-/** Holds what a run leaves behind, until it exists. */
+/** Holds what a run leaves behind, until it exists: of the kernel or of the plain loops. */
 interface TapeHolder {
   tape: Tape | null;
+  fast: FastTape | null;
 }
 
 type LayerArgs = [
@@ -69,6 +82,15 @@ const layerKernel = defineOp({
     const hn = emptyFrom(inputs, [batch, hidden]);
     const cn = emptyFrom(inputs, mode === "LSTM" ? [batch, hidden] : [0]);
     if (y.isAbstract) return [y, hn, cn];
+    const fast = fastRecurrent({ mode, reverse, x, ih, hh, biasIh, biasHh }, hx, cx);
+    if (fast) {
+      holder.fast = fast;
+      copyInto(y, statesAround(fast.states, reverse, true));
+      const last = reverse ? 0 : steps;
+      copyInto(hn, stepsOf(fast.states, last, 1), [hidden, 1]);
+      if (mode === "LSTM") copyInto(cn, stepsOf(fast.cells, last, 1), [hidden, 1]);
+      return [y, hn, cn];
+    }
     const run = runRecurrent(mode, sizesOf(x, hidden), x, hx, cx, { ih, hh, biasIh, biasHh }, reverse, y);
     fromNumbers(hn, run.h);
     if (mode === "LSTM") fromNumbers(cn, run.c);
@@ -78,10 +100,11 @@ const layerKernel = defineOp({
   save: ([x, hx, cx, ih, hh, biasIh, biasHh, mode, reverse, holder]) =>
     [x, hx, cx, ih, hh, biasIh, biasHh, mode, reverse, holder] as const,
   backward: (_grad, [x, hx, cx, ih, hh, biasIh, biasHh, mode, reverse, holder], needs, grads) => {
-    const { tape } = holder;
+    const { tape, fast } = holder;
     const shapes: readonly MaybeTensor[] = [x, hx, cx, ih, hh, biasIh, biasHh];
     if (modes.grad) return recomputedGradients((inputs) => composedLayer(inputs, mode, reverse), shapes, grads, needs);
     const known = grads.filter((g): g is Tensor => g !== null);
+    if (fast) return fastGradients({ mode, reverse, x, ih, hh, biasIh, biasHh }, fast, grads, needs);
     if (!tape) return shapes.map((t) => t && emptyFrom([x, ...known], t.sizes));
     const [gy, gh, gc] = grads;
     const out = unrollRecurrent(
@@ -99,6 +122,44 @@ const layerKernel = defineOp({
     return shapes.map((t, i) => (t && needs[i] ? made([x], t.sizes, (y) => y.set(values[i])) : null));
   },
 });
+
+/** (steps, batch, features) that lie row-major as (steps · batch, features). */
+function flat(t: Tensor): Tensor {
+  const [steps, batch, features] = t.sizes;
+  return t.alias([steps * batch, features], [features, 1]);
+}
+
+const transposed = (m: Tensor): Tensor => m.alias([m.sizes[1], m.sizes[0]], [m.strides[1], m.strides[0]]);
+
+/** Gradients of a layer that the kernel ran, one per tensor slot. */
+function fastGradients(
+  run: RecurrentRun,
+  tape: FastTape,
+  [gy, gh, gc]: readonly MaybeTensor[],
+  needs: readonly boolean[],
+): MaybeTensor[] {
+  const { mode, reverse, x, ih } = run;
+  const lstm = mode === "LSTM";
+  const { sums, stateSums, state, cell } = fastRecurrentBack(run, tape, [gy, gh, lstm ? gc : null], needs[1]);
+  const [rows, stateRows] = [sums, stateSums].map(flat);
+  const product = (a: Tensor, b: Tensor): Tensor => {
+    const out = emptyFrom([x], [a.sizes[0], b.sizes[1]]);
+    matrixProduct(out, a, b);
+    return out;
+  };
+  const gradients = [
+    needs[0] ? product(rows, ih).alias(x.sizes, contiguousStrides(x.sizes)) : null,
+    needs[1] ? state : null,
+    lstm && needs[2] ? cell : null,
+    needs[3] ? product(transposed(rows), flat(compact(x))) : null,
+    needs[4] ? product(transposed(stateRows), flat(statesAround(tape.states, reverse, false))) : null,
+    needs[5] ? sum(rows, [0]) : null,
+    needs[6] ? sum(stateRows, [0]) : null,
+  ];
+  sums.storage.release();
+  stateSums.storage.release();
+  return gradients;
+}
 
 /** The same layer step by step out of recorded ops, which double backward goes through. */
 function composedLayer(inputs: readonly MaybeTensor[], mode: RecurrentMode, reverse: boolean): Tensor[] {
@@ -129,7 +190,7 @@ export function recurrentLayer(
   reverse: boolean,
 ): Tensor[] {
   if (w.projection) return projectedLayer(x, hx, cx as Tensor, w, w.projection, reverse);
-  return layerKernel(x, hx, cx, w.ih, w.hh, w.biasIh, w.biasHh, mode, reverse, { tape: null });
+  return layerKernel(x, hx, cx, w.ih, w.hh, w.biasIh, w.biasHh, mode, reverse, { tape: null, fast: null });
 }
 
 /** An LSTM layer whose state is a projection of what the gates give. */

@@ -96,7 +96,7 @@ export function packA(to: usize, a: usize, row: i32, column: i32, m: i32, k: i32
 }
 
 /** Panels of eight columns, stored row by row; missing columns are zeros. */
-function packB(to: usize, b: usize, row: i32, column: i32, k: i32, n: i32): void {
+export function packB(to: usize, b: usize, row: i32, column: i32, k: i32, n: i32): void {
   const rowBytes = <usize>(row * 4);
   const columnBytes = <usize>(column * 4);
   for (let j = 0; j < n; j += NR) {

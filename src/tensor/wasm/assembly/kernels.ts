@@ -15,6 +15,7 @@ export {
   squaresWide,
   sumWide,
 } from "./moments";
+export { recurrentBackward, recurrentForward } from "./recurrent";
 export { choose, compare, copy2d, ternary, widen } from "./selection";
 export { normals } from "./normal";
 export { averagePool, maxPool, scatterPlanes, spreadAverage } from "./pooling";
