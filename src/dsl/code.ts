@@ -6,6 +6,9 @@ import { ATTRIBUTES, type PyType, TYPE, type Value } from "./type";
 
 export const CODE: unique symbol = Symbol("python code");
 
+/** How many arguments a function takes that can be called directly with just those (-1: none); absent on raw ones. */
+export const ARITY: unique symbol = Symbol("python arity");
+
 export interface Code {
   name: string;
   qualname: string;
@@ -34,6 +37,7 @@ export interface Signature {
 export interface PyFunction {
   (...args: never[]): Value;
   [CODE]: Code;
+  [ARITY]?: number;
   [TYPE]: PyType;
   [ATTRIBUTES]: Map<string, Value>;
 }

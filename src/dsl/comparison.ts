@@ -1,8 +1,9 @@
 /** Comparisons, membership and truth. */
 import { typeError } from "./exceptions";
 import { apply, call } from "./function";
+import { step } from "./steps";
 import { PyType, TYPE, type Value } from "./type";
-import { NotImplemented, typeName, typeOf } from "./types";
+import { dictType, NotImplemented, setType, tupleType, typeName, typeOf } from "./types";
 import { Complex } from "./values/complex";
 import { Dict, DictView } from "./values/dict";
 import { numberOf, PyFloat } from "./values/float";
@@ -183,8 +184,25 @@ export const ge = (a: Value, b: Value): Value =>
 /** For sorting: negative when a < b, as far as `<` tells. */
 export function compareForSort(a: Value, b: Value): number {
   if (typeof a === "number" && typeof b === "number") return a < b ? -1 : a > b ? 1 : 0;
+  if (typeof a === "string" && typeof b === "string") return compareText(a, b);
+  if (a instanceof Tuple && b instanceof Tuple && a[TYPE] === tupleType && b[TYPE] === tupleType) {
+    return compareTuples(a.items, b.items);
+  }
+  step();
   if (truthy(lt(a, b))) return -1;
   return truthy(lt(b, a)) ? 1 : 0;
+}
+
+function compareTuples(a: readonly Value[], b: readonly Value[]): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    if (a[i] === b[i]) continue;
+    if (typeof a[i] === "number" && typeof b[i] === "number") {
+      return compareForSort(a[i], b[i]);
+    }
+    if (!same(a[i], b[i])) return compareForSort(a[i], b[i]);
+  }
+  return a.length - b.length;
 }
 
 /** `a is b`: equal numbers and texts of one type count as one object. */
@@ -200,6 +218,8 @@ export function contains(container: Value, item: Value): boolean {
     if (typeof item === "string") return container.includes(item);
     throw typeError(`'in <string>' requires string as left operand, not ${typeName(item)}`);
   }
+  if (container instanceof Dict && container[TYPE] === dictType) return container.has(item);
+  if (container instanceof PySet && container[TYPE] === setType) return container.has(item);
   const type = typeOf(container);
   const dunder = type.lookup("__contains__");
   if (dunder !== undefined) return truthy(call(dunder, container, item));

@@ -10,10 +10,11 @@ export interface RuntimeHost {
   display(value: { data: Record<string, string> }): void;
   /** Whether the running cell should stop. */
   interrupted(): boolean;
+  /** After how many steps of a loop `interrupted` is asked, where not after a few hundred. */
+  readonly stepsBetweenQuestions?: number;
   input?(prompt: string): string;
   /** Milliseconds, from any start. */
   now(): number;
-  record(slot: number, value: Value): void;
   /** The value of the cell's last expression. */
   result(value: Value): void;
   /** The lines of the note that a V8 stack went through, as a Python traceback shows them. */

@@ -2,9 +2,10 @@
  * Python functions: making them (`define`, `native`), binding arguments to parameters with CPython's error texts, and
  * calling any callable. A call with exactly the positional parameters of a plain function goes straight through.
  */
-import { CODE, type Code, type PyFunction, plainArity, readSignature, type Signature } from "./code";
+import { ARITY, CODE, type Code, type PyFunction, plainArity, readSignature, type Signature } from "./code";
 import { typeError } from "./exceptions";
-import { ATTRIBUTES, Kwargs, PyType, TYPE, type Value } from "./type";
+import { STEPS_OF_A_CALL, steps } from "./steps";
+import { ATTRIBUTES, Kwargs, objectType, PyObject, PyType, TYPE, type Value } from "./type";
 import { builtinFunctionType, functionType, methodType, typeName, typeOf, typeType } from "./types";
 import { StaticMethod } from "./values/descriptors";
 import { Dict } from "./values/dict";
@@ -29,6 +30,7 @@ function attach(f: Implementation, code: Code): PyFunction {
   made[CODE] = code;
   made[TYPE] = code.native ? builtinFunctionType : functionType;
   made[ATTRIBUTES] = new Map();
+  if (!code.raw) made[ARITY] = code.arity;
   return made;
 }
 
@@ -105,6 +107,7 @@ export function apply(f: Value, args: Value[]): Value {
   if (typeof f === "function") {
     const code = (f as unknown as PyFunction)[CODE];
     const { length } = args;
+    if (code.native) steps.left -= STEPS_OF_A_CALL;
     if ((code.arity === length && (length === 0 || !(args[length - 1] instanceof Kwargs))) || code.raw) {
       return ((f as Implementation)(...args) as Value) ?? null;
     }
@@ -128,6 +131,15 @@ export function instantiate(type: PyType, args: Value[]): Value {
 export function construct(type: PyType, args: Value[]): Value {
   const makes = type.lookup("__new__");
   const init = type.lookup("__init__");
+  if (makes === undefined && typeof init === "function" && type.create === objectType.create) {
+    const code = (init as unknown as PyFunction)[CODE];
+    if (code.arity === args.length + 1 && !code.native && !(args[args.length - 1] instanceof Kwargs)) {
+      const made = new PyObject(type);
+      const result = (init as unknown as Implementation)(made, ...args) as Value;
+      if (result !== null) throw typeError(`__init__() should return None, not '${typeName(result)}'`);
+      return made;
+    }
+  }
   if (makes === undefined && init === undefined && args.length > 0 && isPlain(type)) {
     throw typeError(`${type.name}() takes no arguments`);
   }

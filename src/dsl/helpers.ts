@@ -3,6 +3,7 @@ import { attr, deleteAttribute, method, setAttribute } from "./attributes";
 import { assert, type Entered, enter, matches, raise, reraise } from "./builtins/exceptions";
 import { updateDict } from "./builtins/mappings";
 import { makeClass, makeSuper } from "./class";
+import { ARITY } from "./code";
 import * as comparison from "./comparison";
 import type { Context } from "./context";
 import { caught, error } from "./exceptions";
@@ -11,16 +12,18 @@ import type { Importer } from "./imports";
 import { deleteItem, getItem, setItem, unpack, unpackStar } from "./items";
 import * as operators from "./operators";
 import { matchClass, matchMapping, matchSequence } from "./pattern_matching";
+import { get, method0, method1, method2, put, site } from "./sites";
 import { closest } from "./spelling";
+import { askWhetherToStop, checkInterrupt, steps } from "./steps";
 import { format, repr } from "./text";
-import { ATTRIBUTES, Kwargs, type Value } from "./type";
+import { ATTRIBUTES, Kwargs, NullObject, type Value } from "./type";
 import { Ellipsis } from "./types";
 import { Bytes } from "./values/bytes";
 import { Complex } from "./values/complex";
 import { Dict } from "./values/dict";
 import { PyFloat } from "./values/float";
 import { Generator, PyIterator } from "./values/generator";
-import { iterate, loopOver } from "./values/iterators";
+import { counted, iterate } from "./values/iterators";
 import { PySet } from "./values/set";
 import { Slice } from "./values/slice";
 import { Tuple } from "./values/tuple";
@@ -85,12 +88,10 @@ function* await_(v: Value): globalThis.Generator<Value, Value, Value> {
   return runCoroutine(v);
 }
 
-/** The helpers of one runtime. None of them uses `this`. */
+/** The helpers of one runtime. None of them but `begin` uses `this`. */
 export function createHelpers(context: Context, importer: Importer) {
   const { host, globals, builtins } = context;
-  const poll = (): void => {
-    if (host.interrupted()) throw error("KeyboardInterrupt");
-  };
+  const builtinObject: Record<string, Value> = Object.assign(new NullObject(), Object.fromEntries(builtins));
 
   function load(name: string): Value {
     const own = globals[name];
@@ -112,6 +113,16 @@ export function createHelpers(context: Context, importer: Importer) {
     ...operators,
     ...comparison,
     not: (v: Value) => !comparison.truthy(v),
+    /** Begins a cell: what its loops and calls ask is this runtime's host. Gives the helpers. */
+    begin(this: object): object {
+      askWhetherToStop(() => host.interrupted(), host.stepsBetweenQuestions);
+      return this;
+    },
+    // ---- what fast paths read
+    builtins: builtinObject,
+    floor: Math.floor,
+    list: Array,
+    arity: ARITY,
     // ---- names, attributes, calls
     load,
     local,
@@ -119,6 +130,12 @@ export function createHelpers(context: Context, importer: Importer) {
     setattr: setAttribute,
     delattr: deleteAttribute,
     method,
+    method0,
+    method1,
+    method2,
+    get,
+    put,
+    site,
     call,
     kw: keywords,
     getitem: getItem,
@@ -138,11 +155,10 @@ export function createHelpers(context: Context, importer: Importer) {
     repr,
     ascii: (v: Value) => call(builtins.get("ascii"), v),
     // ---- loops
-    tick(): true {
-      poll();
-      return true;
-    },
-    iter: (v: Value): PyIterator => loopOver(v, poll),
+    steps,
+    tick: checkInterrupt,
+    iter: iterate,
+    counted,
     unpack,
     unpackStar,
     yieldFrom,
@@ -170,10 +186,9 @@ export function createHelpers(context: Context, importer: Importer) {
     display(value: Value): void {
       if (value !== null) host.result(value);
     },
-    rec(slot: number, value: Value): Value {
-      if (typeof value === "object" && value !== null) host.record(slot, value);
-      return value;
-    },
+    /** Where a cell's last values go, by slot: numbers and everything else. A session puts its own in front. */
+    numbers: new Float64Array(0),
+    values: [] as Value[],
     statement(i: number, run: () => void, names: readonly string[]): void {
       if (host.statement) host.statement(i, run, names);
       else run();

@@ -1,8 +1,8 @@
 /** Subscripts: `o[k]`, `o[k] = v`, `del o[k]`, unpacking. */
 import { error, indexError, typeError, valueError } from "./exceptions";
 import { apply, call } from "./function";
-import { PyType, type Value } from "./type";
-import { typeName, typeOf } from "./types";
+import { PyType, TYPE, type Value } from "./type";
+import { dictType, typeName, typeOf } from "./types";
 import { Bytes } from "./values/bytes";
 import { Dict } from "./values/dict";
 import { indexOf } from "./values/int";
@@ -32,6 +32,11 @@ export function getItem(o: Value, k: Value): Value {
     const at = k < 0 ? k + o.length : k;
     const item: Value = o[at];
     if (item !== undefined && !typeOf(o).heap) return item;
+  }
+  if (o instanceof Dict && o[TYPE] === dictType) {
+    const value = o.get(k);
+    if (value === undefined) throw error("KeyError", k);
+    return value;
   }
   if (typeof o === "string")
     return k instanceof Slice ? sliceText(o, k) : characters(o)[position(k, characters(o).length, "string")];
@@ -96,6 +101,10 @@ function sliceRange(range: Range, slice: Slice): Range {
 }
 
 export function setItem(o: Value, k: Value, v: Value): void {
+  if (o instanceof Dict && o[TYPE] === dictType) {
+    o.set(k, v);
+    return;
+  }
   if (typeof o === "object" && o !== null) {
     const type = typeOf(o);
     const dunder = type.lookup("__setitem__");

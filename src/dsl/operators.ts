@@ -113,7 +113,11 @@ const FLOORDIV = entry("floordiv", "//", {
   floats: (a, b) => toFloat(floatFloorDivide(a, b)),
 });
 const MOD = entry("mod", "%", {
-  ints: (a, b) => normalize(a - floorDivide(a, b) * b),
+  ints(a, b) {
+    if (b === 0n) throw zero("integer division or modulo by zero");
+    const r = a % b;
+    return normalize(r !== 0n && r < 0n !== b < 0n ? r + b : r);
+  },
   floats: (a, b) => toFloat(floatModulo(a, b)),
 });
 const POW = entry("pow", "**", {
@@ -195,6 +199,12 @@ function unsupported(op: Binary, a: Value, b: Value, sign: string): Error {
   return typeError(`unsupported operand type(s) for ${sign}: '${typeName(a)}' and '${typeName(b)}'`);
 }
 
+/** The number of a float or a plain number; undefined for everything else. */
+const real = (v: Value): number | undefined => (typeof v === "number" ? v : v instanceof PyFloat ? v.value : undefined);
+
+/** Is one of them a boxed float? Then what is a number at all is taken as a float. */
+const isBoxed = (a: Value, b: Value): boolean => a instanceof PyFloat || b instanceof PyFloat;
+
 export function add(a: Value, b: Value): Value {
   if (typeof a === "number" && typeof b === "number") {
     const r = a + b;
@@ -203,6 +213,10 @@ export function add(a: Value, b: Value): Value {
     return new PyFloat(r);
   }
   if (typeof a === "string" && typeof b === "string") return a + b;
+  if (isBoxed(a, b)) {
+    const [x, y] = [real(a), real(b)];
+    if (x !== undefined && y !== undefined) return toFloat(x + y);
+  }
   return binary(ADD, a, b);
 }
 
@@ -213,6 +227,10 @@ export function sub(a: Value, b: Value): Value {
     if (isInteger(a) && isInteger(b)) return r <= EXACT && r >= -EXACT ? r : BigInt(a) - BigInt(b);
     return new PyFloat(r);
   }
+  if (isBoxed(a, b)) {
+    const [x, y] = [real(a), real(b)];
+    if (x !== undefined && y !== undefined) return toFloat(x - y);
+  }
   return binary(SUB, a, b);
 }
 
@@ -222,6 +240,10 @@ export function mul(a: Value, b: Value): Value {
     if (isInteger(a) && isInteger(b)) return r <= EXACT && r >= -EXACT ? r + 0 : BigInt(a) * BigInt(b);
     return isInteger(r) ? new PyFloat(r) : r;
   }
+  if (isBoxed(a, b)) {
+    const [x, y] = [real(a), real(b)];
+    if (x !== undefined && y !== undefined) return toFloat(x * y);
+  }
   return binary(MUL, a, b);
 }
 
@@ -230,6 +252,10 @@ export function truediv(a: Value, b: Value): Value {
     if (b === 0) throw zero(isInteger(a) ? "division by zero" : "float division by zero");
     const r = a / b;
     return isInteger(r) ? new PyFloat(r) : r;
+  }
+  if (isBoxed(a, b)) {
+    const [x, y] = [real(a), real(b)];
+    if (x !== undefined && y !== undefined) return divide(x, y);
   }
   return binary(TRUEDIV, a, b);
 }
@@ -254,6 +280,7 @@ export function mod(a: Value, b: Value): Value {
 }
 
 export function pow(a: Value, b: Value): Value {
+  if (b === 2 && real(a) !== undefined) return mul(a, a);
   if (typeof a === "number" && typeof b === "number" && isInteger(a) && isInteger(b) && b >= 0) {
     const r = a ** b;
     return r <= EXACT && r >= -EXACT ? r + 0 : BigInt(a) ** BigInt(b);
@@ -274,6 +301,7 @@ export const xor = (a: Value, b: Value): Value => (isSmall(a) && isSmall(b) ? a 
 function inPlace(op: Binary, plain: (a: Value, b: Value) => Value): (a: Value, b: Value) => Value {
   return (a, b) => {
     if (typeof a === "object" && a !== null) {
+      if (a instanceof PyFloat && real(b) !== undefined) return plain(a, b);
       const dunder = typeOf(a).lookup(op.inPlace);
       if (dunder !== undefined) {
         const result = call(dunder, a, b);
@@ -281,7 +309,7 @@ function inPlace(op: Binary, plain: (a: Value, b: Value) => Value): (a: Value, b
       }
       return binary(op, a, b, `${op.sign}=`);
     }
-    if (typeof a === "number" && typeof b === "number") return plain(a, b);
+    if (typeof a === "number" && real(b) !== undefined) return plain(a, b);
     return typeof a === "string" && typeof b === "string" ? plain(a, b) : binary(op, a, b, `${op.sign}=`);
   };
 }

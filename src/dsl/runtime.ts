@@ -13,7 +13,7 @@ import { createHelpers, type Helpers } from "./helpers";
 import { Importer } from "./imports";
 import { moduleFactories } from "./modules/table";
 import { exceptionText, repr, str } from "./text";
-import { PyType, TYPE, type Value } from "./type";
+import { NullObject, PyType, TYPE, type Value } from "./type";
 import { typeName } from "./types";
 import { PyModule } from "./values/module";
 
@@ -37,7 +37,7 @@ export interface Runtime {
 }
 
 export function createRuntime(host: RuntimeHost): Runtime {
-  const globals: Record<string, Value> = Object.create(null);
+  const globals = new NullObject();
   globals.__name__ = "__main__";
   const builtins = builtinNames();
   const files = new FileTable();

@@ -10,6 +10,13 @@ export const TYPE: unique symbol = Symbol("python type");
 /** The key of an instance's own attributes (`__dict__`), a `Map<string, Value>`. */
 export const ATTRIBUTES: unique symbol = Symbol("python attributes");
 
+/**
+ * An object without a prototype whose properties engines store as those of an instance (`Object.create(null)` makes a
+ * hash table).
+ */
+export const NullObject = function NullObject() {} as unknown as new () => Record<string, Value>;
+NullObject.prototype = Object.create(null);
+
 export interface Typed {
   readonly [TYPE]: PyType;
 }
@@ -42,6 +49,8 @@ export function attributesOf(owner: Value): Map<string, Value> | undefined {
 
 /** Bumped whenever a class changes after its creation: lookup caches of an older epoch are dropped. */
 let epoch = 0;
+
+export const classesEpoch = (): number => epoch;
 
 export interface TypeOptions {
   module?: string;

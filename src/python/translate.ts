@@ -6,6 +6,7 @@ import type { Module, Statement } from "./ast";
 import { CellEmitter } from "./emit/cell";
 import { render } from "./emit/doc";
 import type { Span } from "./emit/emitter";
+import { PROLOGUE } from "./emit/fast_paths";
 import { blankMagics } from "./magics";
 import { parse } from "./parse";
 import { resolveScopes, type Scopes } from "./scope";
@@ -82,7 +83,7 @@ function execute(
   const { record = false, statements = false } = options;
   const emitter = new CellEmitter(module, scopes, index, { mode: "executable", record, statements, known });
   const rendered = render(emitter.cell(), Number.POSITIVE_INFINITY);
-  const prefix = '(function cell($, g) { "use strict";\n';
+  const prefix = `(function cell($, g) { "use strict"; ${PROLOGUE}\n`;
   const file = options.file.replace(/\s/g, "_");
   const executable = `${prefix}${rendered.text}\n})\n//# sourceURL=notegrad:${file}.js`;
   return {

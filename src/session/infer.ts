@@ -5,6 +5,7 @@
  */
 import { type PyException, toPyException } from "../dsl/exceptions";
 import { createRuntime, type Runtime } from "../dsl/runtime";
+import { askWhetherToStop } from "../dsl/steps";
 import type { Value } from "../dsl/type";
 import { Module } from "../nn/module";
 import type { Vocabulary } from "../python/spelling";
@@ -19,7 +20,7 @@ import type { CellCode, Frame, Inference, Problem, ShapeAt, ValueSummary } from 
 import type { CellUnit, Records } from "./records";
 import { withTensorStateKept } from "./tensor_state";
 import { framesOf } from "./traceback";
-import { helpersFor, type LoadedUnit, loadForInference } from "./unit";
+import { helpersFor, type LoadedUnit, loadForInference, recordsOf } from "./unit";
 
 export interface InferenceHost {
   now(): number;
@@ -58,7 +59,12 @@ const NEVER_CERTAIN: ReadonlySet<string> = new Set([
 ]);
 
 export function inferNote(cells: readonly CellCode[], host: InferenceHost): Inference {
-  return withTensorStateKept(() => withAbstract(() => new Inferrer(cells, host).run()));
+  try {
+    return withTensorStateKept(() => withAbstract(() => new Inferrer(cells, host).run()));
+  } finally {
+    // What is done between two cells is not the inference's to stop.
+    askWhetherToStop(() => false);
+  }
 }
 
 /** Why a statement did not end: nothing certain follows. */
@@ -86,8 +92,8 @@ class Inferrer {
       write: () => {},
       display: () => {},
       result: () => {},
-      record: () => {},
       interrupted: () => this.#outOfTime(),
+      stepsBetweenQuestions: 0,
       now: () => host.now(),
     });
   }
@@ -140,7 +146,7 @@ class Inferrer {
       else for (const name of names) this.#unknown.delete(name);
     };
     this.attempt(() =>
-      unit.start(helpersFor(this.#runtime.$, { rec: unit.records.rec, statement }), this.#runtime.globals),
+      unit.start(helpersFor(this.#runtime.$, { ...recordsOf(unit), statement }), this.#runtime.globals),
     );
   }
 

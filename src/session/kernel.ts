@@ -21,14 +21,13 @@ import type {
   ValueSummary,
   Variable,
 } from "./protocol";
-import type { Records } from "./records";
 import { referenceOf } from "./reference";
 import { summarize } from "./summary";
 import { syntaxFailure } from "./syntax_failure";
 import { withTensorStateKept } from "./tensor_state";
 import { describeFailure, type Failure, stackText } from "./traceback";
 import { translateCell } from "./translated";
-import { helpersFor, type LoadedUnit, loadUnit } from "./unit";
+import { helpersFor, type LoadedUnit, loadUnit, recordsOf } from "./unit";
 
 export interface KernelHost {
   /** Milliseconds, from any start. */
@@ -62,7 +61,6 @@ class LiveKernel implements Kernel {
   readonly #units = new Map<string, LoadedUnit>();
   /** The latest unit of each cell. */
   readonly #latest = new Map<number, LoadedUnit>();
-  #touched: Records[] = [];
   #outputs: OutputCollector;
   readonly #inputs: ModelInputs;
   #executionCount = 0;
@@ -81,7 +79,6 @@ class LiveKernel implements Kernel {
         return host.interrupted();
       },
       now: () => host.now(),
-      record: () => {},
       result: (value) => this.#result(value),
     });
     this.#inputs = new ModelInputs(this.#runtime.$.call);
@@ -117,11 +114,10 @@ class LiveKernel implements Kernel {
       const unit = loadUnit(cell, {
         serial: String(count),
         known: new Set(Object.keys(this.#runtime.globals)),
-        onTouch: (records) => this.#touched.push(records),
       });
       this.#remember(unit);
       this.#latest.set(cell.index, unit);
-      const own = { rec: unit.records.rec, call: this.#inputs.call };
+      const own = { ...recordsOf(unit), call: this.#inputs.call };
       unit.start(helpersFor(this.#runtime.$, own), this.#runtime.globals);
       return null;
     } catch (thrown) {
@@ -148,10 +144,11 @@ class LiveKernel implements Kernel {
 
   #settle(): ShapeAt[] {
     const cache = new Map<object, ValueSummary>();
-    const shapes = this.#touched.flatMap((records) =>
-      records.settle(cache, "run").filter(() => this.#latest.get(records.unit.cell.index)?.records === records),
-    );
-    this.#touched = [];
+    const shapes: ShapeAt[] = [];
+    for (const { records } of this.#units.values()) {
+      if (this.#latest.get(records.unit.cell.index)?.records === records) shapes.push(...records.settle(cache, "run"));
+      else records.forget();
+    }
     this.#inputs.keepOnly(Object.values(this.#runtime.globals));
     return shapes;
   }

@@ -15,6 +15,9 @@ export interface CellUnit {
   readonly translation: Translation;
 }
 
+/** No int is -0, and integral floats are no plain numbers. */
+const NO_NUMBER = -0;
+
 interface Seen {
   readonly summary: ValueSummary;
   readonly live: WeakRef<object> | null;
@@ -22,44 +25,47 @@ interface Seen {
 
 /** The records of one unit. */
 export class Records {
-  #slots: Value[] = [];
   readonly #seen = new Map<number, Seen>();
-  #touched = false;
+  /** The last number of each slot, where that was the last value; else NO_NUMBER. */
+  readonly numbers: Float64Array;
+  /** The last value of each slot that was no number. */
+  readonly values: Value[];
 
-  constructor(
-    readonly unit: CellUnit,
-    /** Told once between two calls of `settle`, at the first record. */
-    readonly onTouch: (records: Records) => void,
-  ) {}
-
-  /** `$.rec`: notes the value and gives it back. */
-  readonly rec = (slot: number, value: Value): Value => {
-    this.#slots[slot] = value;
-    if (!this.#touched) {
-      this.#touched = true;
-      this.onTouch(this);
-    }
-    return value;
-  };
+  constructor(readonly unit: CellUnit) {
+    const { length } = unit.translation.spans;
+    this.numbers = new Float64Array(length).fill(NO_NUMBER);
+    this.values = new Array<Value>(length).fill(undefined);
+  }
 
   /** True when the slot was ever reached. */
   has(slot: number): boolean {
-    return this.#seen.has(slot) || this.#slots[slot] !== undefined;
+    return this.#seen.has(slot) || this.#last(slot) !== undefined;
+  }
+
+  #last(slot: number): Value {
+    const number = this.numbers[slot];
+    return Object.is(number, NO_NUMBER) ? this.values[slot] : number;
   }
 
   /** Summarises what was recorded since the last call and lets go of the values. Returns the changed places. */
   settle(cache: Map<object, ValueSummary>, source: ShapeAt["source"]): ShapeAt[] {
     const changed: ShapeAt[] = [];
-    this.#slots.forEach((value, slot) => {
-      if (value === undefined) return;
+    for (let slot = 0; slot < this.values.length; slot++) {
+      const value = this.#last(slot);
+      if (value === undefined) continue;
       const summary = cachedSummary(value, cache);
       const live = typeof value === "object" && value !== null ? new WeakRef(value) : null;
       this.#seen.set(slot, { summary, live });
       changed.push(this.#shape(slot, summary, source));
-    });
-    this.#slots = [];
-    this.#touched = false;
+    }
+    this.forget();
     return changed;
+  }
+
+  /** Lets go of the values since the last call of `settle`. */
+  forget(): void {
+    this.numbers.fill(NO_NUMBER);
+    this.values.fill(undefined);
   }
 
   /** The innermost recorded expression at a document position, its value summarised afresh if it still lives. */

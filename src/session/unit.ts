@@ -15,24 +15,18 @@ export interface LoadOptions {
   readonly serial: string;
   /** Globals that earlier cells bound. */
   readonly known: ReadonlySet<string>;
-  readonly onTouch: (records: Records) => void;
 }
 
 /** @throws PySyntaxError */
-export function loadUnit(cell: CellCode, { serial, known, onTouch }: LoadOptions): LoadedUnit {
+export function loadUnit(cell: CellCode, { serial, known }: LoadOptions): LoadedUnit {
   const file = `cell${cell.index}-${serial}`;
   const translation = translate(cell.source, { file, record: true, known });
-  return unitOf(cell, file, { translation, start: evaluate(translation.executable) }, onTouch);
+  return unitOf(cell, file, { translation, start: evaluate(translation.executable) });
 }
 
-function unitOf(
-  cell: CellCode,
-  file: string,
-  program: Pick<LoadedUnit, "translation" | "start">,
-  onTouch: LoadOptions["onTouch"],
-): LoadedUnit {
+function unitOf(cell: CellCode, file: string, program: Pick<LoadedUnit, "translation" | "start">): LoadedUnit {
   const unit: CellUnit = { file, cell, translation: program.translation };
-  return { ...unit, start: program.start, records: new Records(unit, onTouch) };
+  return { ...unit, start: program.start, records: new Records(unit) };
 }
 
 const CACHED = 256;
@@ -53,12 +47,12 @@ export function loadForInference(cell: CellCode): LoadedUnit {
     if (programs.size >= CACHED) programs.delete(programs.keys().next().value!);
     programs.set(key, program);
   }
-  return unitOf(cell, file, program, () => {});
+  return unitOf(cell, file, program);
 }
 
 /**
  * The helpers a unit sees: the runtime's, with members of its own in front (slots are numbered per unit, so each
- * needs its own `rec`).
+ * needs its own `numbers` and `values`).
  */
 export function helpersFor(helpers: object, own: Readonly<Record<string, unknown>>): object {
   return Object.create(
@@ -66,3 +60,6 @@ export function helpersFor(helpers: object, own: Readonly<Record<string, unknown
     Object.fromEntries(Object.entries(own).map(([name, value]) => [name, { value, enumerable: true }])),
   ) as object;
 }
+
+/** Where a unit's last values go. */
+export const recordsOf = ({ records: { numbers, values } }: LoadedUnit) => ({ numbers, values });

@@ -1,10 +1,11 @@
 /** Methods of `list`, `tuple`, `range` and `slice`. */
 
 import { compareForSort, same, truthy } from "../comparison";
-import { indexError, typeError, valueError } from "../exceptions";
+import { error, indexError, typeError, valueError } from "../exceptions";
 import { call, construct, splitKwargs } from "../function";
 import { builtinDeleteItem, builtinItem, builtinSetItem, getItem } from "../items";
 import { NDArray } from "../numpy/ndarray";
+import { step } from "../steps";
 import { repr } from "../text";
 import { TYPE, type Value } from "../type";
 import { ListInstance, listType, NotImplemented, rangeType, sliceType, tupleType, typeName } from "../types";
@@ -29,6 +30,10 @@ listType.create = (type) => {
 
 /** Stable sort with Python's `<`; `reverse` keeps the order of equal items. */
 export function sortList(items: List, key: Value, reverse: Value): List {
+  if (key === null && items.every((item) => typeof item === "number" && !Number.isNaN(item))) {
+    const sorted = Float64Array.from(items as number[]).sort();
+    return Array.from(truthy(reverse) ? sorted.reverse() : sorted);
+  }
   const keyed = items.map((item) => ({ item, key: key === null ? item : call(key, item) }));
   const turn = truthy(reverse);
   keyed.sort((a, b) => (turn ? compareForSort(b.key, a.key) : compareForSort(a.key, b.key)));
@@ -65,10 +70,18 @@ function repeat(items: readonly Value[], n: Value): Value[] | undefined {
   if (n instanceof NDArray) return undefined;
   const count = indexOf(n);
   if (count === undefined) return undefined;
+  if (count <= 0 || items.length === 0) return [];
+  if (count * items.length > LONGEST) throw error("MemoryError");
   const out: Value[] = [];
-  for (let i = 0; i < count; i++) for (const item of items) out.push(item);
+  for (let i = 0; i < count; i++) {
+    if ((i & 0xffff) === 0) step();
+    for (let k = 0; k < items.length; k++) out.push(items[k]);
+  }
   return out;
 }
+
+/** Items of the longest list: engines have no longer arrays. */
+const LONGEST = 2 ** 27;
 
 function extend(list: List, more: Value): null {
   for (const item of listOf(more)) list.push(item);

@@ -56,6 +56,11 @@ export class Dict implements Typed {
     }
   }
 
+  /** Live entries in order, whatever happens to the dict. */
+  live(): IterableIterator<Entry> {
+    return this.#map.values();
+  }
+
   keys(): Value[] {
     return Array.from(this.#map.values(), (entry) => entry.key);
   }

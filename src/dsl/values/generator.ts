@@ -44,27 +44,40 @@ export class Generator extends PyIterator {
 
   /** `send(value)`; a plain step sends None. */
   next(sent: Value = null): this {
-    return this.take(() => this.steps.next(sent));
+    if (this.done) return this.end();
+    try {
+      return this.take(this.steps.next(sent));
+    } catch (thrown) {
+      throw this.failed(thrown);
+    }
   }
 
   throw(exception: Value): this {
-    return this.take(() => this.steps.throw(exception));
+    if (this.done) return this.end();
+    try {
+      return this.take(this.steps.throw(exception));
+    } catch (thrown) {
+      throw this.failed(thrown);
+    }
   }
 
   /** `close()`: runs what is left of `finally` and `with`. */
   return(value: Value = null): this {
-    return this.take(() => this.steps.return(value));
-  }
-
-  private take(step: () => IteratorResult<Value, Value>): this {
     if (this.done) return this.end();
     try {
-      const { done, value } = step();
-      return done ? this.end(value ?? null) : this.give(value);
+      return this.take(this.steps.return(value));
     } catch (thrown) {
-      this.done = true;
-      throw thrown instanceof PyException && thrown[TYPE].name === "StopIteration" ? stopped(thrown) : thrown;
+      throw this.failed(thrown);
     }
+  }
+
+  private take(step: IteratorResult<Value, Value>): this {
+    return step.done ? this.end(step.value ?? null) : this.give(step.value);
+  }
+
+  private failed(thrown: unknown): unknown {
+    this.done = true;
+    return thrown instanceof PyException && thrown[TYPE].name === "StopIteration" ? stopped(thrown) : thrown;
   }
 }
 

@@ -1,10 +1,11 @@
 /** Iterators over built-in values and over anything with `__iter__` or `__getitem__`. */
-import { PyException, typeError } from "../exceptions";
+import { error, PyException, typeError } from "../exceptions";
 import { apply } from "../function";
+import { step } from "../steps";
 import { builtinType, type PyType, TYPE, type Value } from "../type";
 import { typeName, typeOf } from "../types";
-import { Dict, DictView } from "./dict";
-import { Generator, PyIterator } from "./generator";
+import { Dict, DictView, type Entry } from "./dict";
+import { PyIterator } from "./generator";
 import { Range } from "./range";
 import { PySet } from "./set";
 import { Tuple } from "./tuple";
@@ -16,34 +17,28 @@ const iteratorType = builtinType("iterator");
 /** Steps over a list by index, so that changes while iterating behave as in Python. */
 export class ListIterator extends PyIterator {
   private i = 0;
-  constructor(
-    private readonly items: readonly Value[],
-    private readonly poll: (() => void) | null = null,
-  ) {
+  constructor(private readonly items: readonly Value[]) {
     super();
   }
   get [TYPE](): PyType {
     return listIteratorType;
   }
   next(): this {
-    if (this.poll !== null) this.poll();
+    step();
     return this.i < this.items.length && !this.done ? this.give(this.items[this.i++]) : this.end();
   }
 }
 
 export class RangeIterator extends PyIterator {
   private i = 0;
-  constructor(
-    private readonly range: Range,
-    private readonly poll: (() => void) | null = null,
-  ) {
+  constructor(private readonly range: Range) {
     super();
   }
   get [TYPE](): PyType {
     return rangeIteratorType;
   }
   next(): this {
-    if (this.poll !== null) this.poll();
+    step();
     const { range } = this;
     return this.i < range.length ? this.give(range.start + this.i++ * range.step) : this.end();
   }
@@ -65,8 +60,9 @@ export class NativeIterator extends PyIterator {
   }
   next(): this {
     if (this.done) return this.end();
-    const step = this.source.next();
-    return step.done ? this.end() : this.give(step.value);
+    step();
+    const next = this.source.next();
+    return next.done ? this.end() : this.give(next.value);
   }
 }
 
@@ -79,6 +75,7 @@ class ObjectIterator extends PyIterator {
     return typeOf(this.object);
   }
   next(): this {
+    step();
     const dunder = typeOf(this.object).lookup("__next__");
     if (dunder === undefined) throw typeError(`iter() returned non-iterator of type '${typeName(this.object)}'`);
     try {
@@ -92,24 +89,6 @@ class ObjectIterator extends PyIterator {
 
 export function isStopIteration(thrown: unknown): thrown is PyException {
   return thrown instanceof PyException && thrown[TYPE].mro.some((type) => type.name === "StopIteration");
-}
-
-/** Any other iterator, asking `poll` at each step. */
-class Polled extends PyIterator {
-  constructor(
-    private readonly inner: PyIterator,
-    private readonly poll: () => void,
-  ) {
-    super();
-  }
-  get [TYPE](): PyType {
-    return this.inner[TYPE];
-  }
-  next(): this {
-    this.poll();
-    const step = this.inner.next();
-    return step.done ? this.end(step.value) : this.give(step.value);
-  }
 }
 
 function* sequence(v: Value, getItem: Value): Iterable<Value> {
@@ -129,13 +108,31 @@ function errorTypeName(thrown: Error): string {
   return "type" in thrown ? String(thrown.type) : thrown.name;
 }
 
-function* entriesOf(view: DictView): Iterable<Value> {
-  for (const entry of view.dict.entries()) yield view.pick(entry);
+/** Steps over a dict; a change of its size meanwhile is an error. */
+class DictIterator extends PyIterator {
+  private readonly source: Iterator<Entry>;
+  private readonly size: number;
+  constructor(
+    private readonly dict: Dict,
+    private readonly pick: (entry: Entry) => Value,
+  ) {
+    super();
+    this.source = dict.live();
+    this.size = dict.size;
+  }
+  get [TYPE](): PyType {
+    return iteratorType;
+  }
+  next(): this {
+    if (this.done) return this.end();
+    step();
+    if (this.dict.size !== this.size) throw error("RuntimeError", "dictionary changed size during iteration");
+    const next = this.source.next();
+    return next.done ? this.end() : this.give(this.pick(next.value));
+  }
 }
 
-function* keysOf(dict: Dict): Iterable<Value> {
-  for (const entry of dict.entries()) yield entry.key;
-}
+const keyOfEntry = (entry: Entry): Value => entry.key;
 
 /** Python's `iter(v)`. */
 export function iterate(v: Value): PyIterator {
@@ -148,8 +145,8 @@ export function iterate(v: Value): PyIterator {
       if (Array.isArray(v)) return new ListIterator(v);
       if (v instanceof Tuple) return new ListIterator(v.items);
       if (v instanceof Range) return new RangeIterator(v);
-      if (v instanceof Dict) return new NativeIterator(keysOf(v));
-      if (v instanceof DictView) return new NativeIterator(entriesOf(v));
+      if (v instanceof Dict) return new DictIterator(v, keyOfEntry);
+      if (v instanceof DictView) return new DictIterator(v.dict, v.pick);
       if (v instanceof PySet) return new NativeIterator(v);
     }
     const dunder = type.lookup("__iter__");
@@ -163,13 +160,24 @@ export function iterate(v: Value): PyIterator {
   throw typeError(`'${typeName(v)}' object is not iterable`);
 }
 
-/** The iterator of a `for` loop, which asks `poll` at each step whether to stop. */
-export function loopOver(v: Value, poll: () => void): PyIterator {
-  if (Array.isArray(v) && !typeOf(v).heap) return new ListIterator(v, poll);
-  if (v instanceof Range) return new RangeIterator(v, poll);
-  // A generator polls in its own loops, and must stay itself for `yield from`.
-  const iterator = iterate(v);
-  return iterator instanceof Generator ? iterator : new Polled(iterator, poll);
+/** A `for` loop over what may be a range: counted then, else step by step. */
+class Counted {
+  constructor(
+    readonly start: number,
+    readonly step: number,
+    readonly length: number,
+    readonly iterator: PyIterator | null,
+  ) {}
+
+  /** The next step of an iterator that is no range; false at the end. */
+  next(): boolean {
+    return this.iterator !== null && !this.iterator.next().done;
+  }
+}
+
+export function counted(v: Value): Counted {
+  if (v instanceof Range) return new Counted(v.start, v.step, v.length, null);
+  return new Counted(0, 0, 0, iterate(v));
 }
 
 /** The items of any iterable as a fresh array. */

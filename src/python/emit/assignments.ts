@@ -1,5 +1,6 @@
-import type { AugAssign, Expression } from "../ast";
+import type { AugAssign, Expression, Subscript } from "../ast";
 import { type Doc, join, LEVEL, mark, text, tight } from "./doc";
+import { again, arithmetic, item, storeItem } from "./fast_paths";
 import { MatchEmitter } from "./matches";
 import { plainIndex } from "./spellings";
 
@@ -14,7 +15,7 @@ export abstract class AssignmentEmitter extends MatchEmitter {
   }
 
   private single(target: Expression, value: Doc, source: Expression, type: string | null): Doc[] {
-    if (!this.readable && target.type !== "Name" && !isSteady(source) && !isSteadyTarget(target)) {
+    if (!this.readable && target.type === "Attribute" && !isSteady(source) && !isSteadyTarget(target)) {
       const held = this.temporary();
       return [text`${held} = ${value}; ${join(this.assign(target, held), " ")}`];
     }
@@ -52,6 +53,7 @@ export abstract class AssignmentEmitter extends MatchEmitter {
         return [text`${mark(doc, this.markOf(target))};`];
       }
       case "Subscript": {
+        if (!this.readable) return [this.storeSubscript(target, value)];
         const object = this.expression(target.value);
         const index = this.expression(target.index);
         return [
@@ -63,6 +65,16 @@ export abstract class AssignmentEmitter extends MatchEmitter {
       default:
         return this.unpackInto(target, value, this.keyword(target));
     }
+  }
+
+  /** The value is evaluated first, then the object and the index. */
+  private storeSubscript(target: Subscript, value: Doc): Doc {
+    const doc = this.holding(() => {
+      const held = this.held(value);
+      const [object, index] = [this.operand(target.value), this.operand(target.index)];
+      return storeItem(held, object, index, this.say.setSubscript(this, target, object.ref, index.ref, held.ref));
+    });
+    return text`${mark(doc, this.markOf(target))};`;
   }
 
   protected keyword(binder: object): string {
@@ -137,14 +149,18 @@ export abstract class AssignmentEmitter extends MatchEmitter {
 
   protected augmented({ target, op, value }: AugAssign): Doc[] {
     const { say } = this;
-    const operate = (current: Doc) => {
-      const right = this.expression(value);
-      return mark(
-        say.inPlace(this, op, target, value, current, right),
-        this.markOf({ start: target.start, end: value.end }),
-      );
-    };
-    if (this.readable) return [this.readableAugmented(target, op, value, operate)];
+    const range = this.markOf({ start: target.start, end: value.end });
+    if (this.readable) {
+      const operate = (current: Doc) =>
+        mark(say.inPlace(this, op, target, value, current, this.expression(value)), range);
+      return [this.readableAugmented(target, op, value, operate)];
+    }
+    const operate = (current: Doc) =>
+      this.holding(() => {
+        const [left, right] = [this.held(current), this.operand(value)];
+        const general = say.inPlace(this, op, target, value, left.ref, right.ref);
+        return mark(arithmetic(op, left, right, this.frame.hold(), general), range);
+      });
     if (target.type === "Name") {
       const result = operate(this.load(target.id, target));
       return [this.write.assign(this, "", this.store(target.id), null, this.record("target", target, result))];
@@ -156,11 +172,17 @@ export abstract class AssignmentEmitter extends MatchEmitter {
       return [text`${setUp}${mark(say.setAttribute(this, target, object, result), this.markOf(target))};`];
     }
     if (target.type !== "Subscript") return [];
-    const [setUpObject, object] = this.once(target.value);
-    const [setUpIndex, index] = this.once(target.index);
-    const current = mark(say.subscript(this, target, object, index), this.markOf(target));
-    const written = say.setSubscript(this, target, object, index, operate(current));
-    return [text`${setUpObject}${setUpIndex}${mark(written, this.markOf(target))};`];
+    const written = this.holding(() => {
+      const [object, index] = [this.operand(target.value), this.operand(target.index)];
+      const [o, k] = [again(object), again(index)];
+      const current = this.holding(() =>
+        item(object, index, this.frame.hold(), say.subscript(this, target, o.ref, k.ref)),
+      );
+      const result = operate(mark(current, this.markOf(target)));
+      const held = this.held(result);
+      return storeItem(held, o, k, say.setSubscript(this, target, o.ref, k.ref, held.ref));
+    });
+    return [text`${mark(written, this.markOf(target))};`];
   }
 
   /** Code that evaluates an expression now, and a name for its value. */

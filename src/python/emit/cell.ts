@@ -17,7 +17,12 @@ export class CellEmitter extends StatementEmitter {
         : this.lines(statement).filter((line) => line !== "");
       lines.push(...(this.options.statements ? this.separate(statement, i, written) : written));
     });
-    return [...this.temporaries(), ...lines];
+    return [...this.temporaries(), ...this.attributeSites(), ...lines];
+  }
+
+  private attributeSites(): Doc[] {
+    if (this.sites.length === 0) return [];
+    return [`const ${this.sites.map((name, i) => `$m${i + 1} = $.site(${quote(name)})`).join(", ")};`];
   }
 
   private temporaries(): Doc[] {

@@ -1,5 +1,6 @@
 /** The rows of the spelling table that need whole functions and classes: left evaluated, right read. */
 import { at, block, type Doc, group, items, join, LEVEL, text, tight } from "./doc";
+import { STEP, stepwise } from "./fast_paths";
 import { key, quote, readableName, variable } from "./names";
 import { both, type Voice } from "./spellings";
 
@@ -20,6 +21,8 @@ export interface FunctionParts {
   readonly doc: string | null;
   readonly returns: string | null;
   readonly lines: readonly Doc[];
+  /** It calls something: maybe itself. */
+  readonly calls: boolean;
   /** A comment behind the head. */
   readonly comment: string | null;
 }
@@ -61,7 +64,8 @@ export interface ComprehensionParts {
 
 export const DEFINITIONS = {
   function: both(
-    (_v: Voice, f: FunctionParts, _form: FunctionForm): Doc => definition(f, block(f.lines)),
+    (_v: Voice, f: FunctionParts, _form: FunctionForm): Doc =>
+      definition(f, block(f.calls ? [STEP, ...f.lines] : f.lines)),
     (_v, f, form) => {
       const parameters = text`(${readableParameters(f.params)})${f.returns ? `: ${f.returns}` : ""}`;
       const star = f.kind === "generator" ? "*" : "";
@@ -74,7 +78,7 @@ export const DEFINITIONS = {
   ),
   lambda: both(
     (_v: Voice, f: FunctionParts, value: Doc, temporaries: readonly string[]): Doc =>
-      definition(f, text`{ ${hoist(temporaries)}return ${value}; }`),
+      definition(f, text`{ ${hoist(temporaries)}${f.calls ? `${STEP} ` : ""}return ${value}; }`),
     (_v, f, value) => at(LEVEL.arrow, text`(${readableParameters(f.params)}) => ${arrowBody(value)}`),
   ),
   comprehension: both(
@@ -89,9 +93,11 @@ export const DEFINITIONS = {
           text`{ ${inner} }`,
         );
         const source = i === 0 ? "$0" : text`$.iter(${clause.iterable})`;
-        if (clause.direct) return text`for (${clause.target} of ${source}) ${guarded}`;
-        const held = `$i${i}`;
-        return text`for (const ${held} of ${source}) { ${clause.target} ${guarded} }`;
+        if (clause.direct) {
+          return stepwise(source, String(i), (value) => text`{ ${clause.target} = ${value}; ${guarded} }`);
+        }
+        const bind = (value: string) => text`{ const $i${String(i)} = ${value}; ${clause.target} ${guarded} }`;
+        return stepwise(source, String(i), bind);
       }, add);
       const first = text`$.iter(${c.clauses[0]!.iterable})`;
       if (isGenerator) {

@@ -11,6 +11,7 @@ import {
 } from "./definition_spellings";
 import { type Doc, join, LEVEL, mark, text, tight } from "./doc";
 import { ExpressionEmitter } from "./expressions";
+import { noted } from "./fast_paths";
 import type { Frame } from "./frame";
 import { variable } from "./names";
 
@@ -58,6 +59,7 @@ export abstract class DefinitionEmitter extends ExpressionEmitter {
       doc,
       returns: node.returns?.type === "Const" && this.readable ? "void" : this.typeHint(node.returns),
       lines,
+      calls: node.body.some((statement) => some(statement, isCall)),
       comment,
     };
     return mark(
@@ -96,8 +98,8 @@ export abstract class DefinitionEmitter extends ExpressionEmitter {
   private parameterRecords(params: Parameters): Doc[] {
     if (!this.options.record || this.readable) return [];
     return params.map((param) => {
-      const range = { start: param.start, end: param.start + param.name.length };
-      return text`$.rec(${String(this.slot("parameter", range))}, ${variable(param.name)});`;
+      const slot = this.slot("parameter", { start: param.start, end: param.start + param.name.length });
+      return text`${noted(slot, { set: null, ref: variable(param.name), number: null })};`;
     });
   }
 
@@ -127,6 +129,7 @@ export abstract class DefinitionEmitter extends ExpressionEmitter {
         doc: null,
         returns: null,
         lines: [],
+        calls: some(node.body, isCall),
         comment: null,
       };
       const spelt = this.define.lambda(this, parts, mark(value, this.markOf(node.body)), [
@@ -220,6 +223,8 @@ export abstract class DefinitionEmitter extends ExpressionEmitter {
     return !scope.isGenerator && reads(scope);
   }
 }
+
+const isCall = (node: { readonly type: string }): boolean => node.type === "Call";
 
 export interface MethodFacts {
   readonly owner: NonNullable<Frame["owner"]>;

@@ -3,7 +3,8 @@ import type { Place, Scope, Scopes } from "../scope";
 import type { LineIndex } from "../syntax_error";
 import { BUILTINS } from "./builtins";
 import { Comments } from "./comments";
-import { type Doc, type Mark, mark, text } from "./doc";
+import { type Doc, type Mark, mark } from "./doc";
+import { noted, type Operand } from "./fast_paths";
 import { Frame, type Owner } from "./frame";
 import { Kinds } from "./kinds";
 import { readableName } from "./names";
@@ -32,6 +33,8 @@ export class EmitterBase implements Voice {
   readonly helpers = new Map<string, string>();
   /** Global names looked up before the cell has bound them. */
   readonly reads = new Set<string>();
+  /** The names of attributes, by the places that read, set or call them. */
+  protected readonly sites: string[] = [];
   protected readonly say: Spelling;
   protected readonly readable: boolean;
   protected readonly comments: Comments;
@@ -80,6 +83,10 @@ export class EmitterBase implements Voice {
   }
 
   // ---- frames and names ------------------------------------------------------------------------------------------------
+
+  site(name: string): string {
+    return `$m${this.sites.push(name)}`;
+  }
 
   /** A number that makes the name of a helper variable unique in the cell. */
   protected unique(): number {
@@ -163,7 +170,21 @@ export class EmitterBase implements Voice {
 
   protected record(kind: Span["kind"], range: Range, doc: Doc): Doc {
     if (!this.options.record || this.readable) return doc;
-    return text`$.rec(${String(this.slot(kind, range))}, ${doc})`;
+    const slot = this.slot(kind, range);
+    return this.holding(() => noted(slot, this.held(doc)));
+  }
+
+  /** Variables for operands that `write` holds are free again behind it. */
+  protected holding<T>(write: () => T): T {
+    const { inUse } = this.frame;
+    const written = write();
+    this.frame.release(inUse);
+    return written;
+  }
+
+  /** A value for a fast path. What is written after this call may be evaluated while the value is held. */
+  protected held(doc: Doc): Operand {
+    return { set: doc, ref: this.frame.hold(), number: null };
   }
 
   protected slot(kind: Span["kind"], range: Range): number {

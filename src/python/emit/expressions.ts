@@ -17,6 +17,7 @@ import type {
 } from "../ast";
 import { at, type Doc, type Item, items, join, LEVEL, mark, text, tight } from "./doc";
 import { EmitterBase } from "./emitter";
+import { again, arithmetic, atSite, comparison, direct, item, negative, type Operand, truth } from "./fast_paths";
 import { BOOLEAN_COMPARISONS } from "./operators";
 import { typeScriptType } from "./type_hints";
 
@@ -148,19 +149,31 @@ export abstract class ExpressionEmitter extends EmitterBase {
 
   private attribute(node: Attribute): Doc {
     const object = this.isReadableSuper(node.value) ? "super" : this.expression(node.value);
-    const anchor = { start: node.nameStart, end: node.end };
-    return this.record("attribute", node, mark(this.say.attribute(this, node, object), this.markOf(node, anchor)));
+    const range = this.markOf(node, { start: node.nameStart, end: node.end });
+    return this.record("attribute", node, mark(this.say.attribute(this, node, object), range));
   }
 
   private subscript(node: Subscript): Doc {
+    const range = this.markOf(node, { start: node.bracket, end: node.end });
+    if (!this.readable && node.index.type !== "Slice" && node.index.type !== "Tuple") {
+      const doc = this.holding(() => {
+        const [object, index] = [this.operand(node.value), this.operand(node.index)];
+        return item(object, index, this.frame.hold(), this.say.subscript(this, node, object.ref, index.ref));
+      });
+      return this.record("subscript", node, mark(doc, range));
+    }
     const object = this.expression(node.value);
     const index = this.expression(node.index);
-    const anchor = { start: node.bracket, end: node.end };
-    return this.record(
-      "subscript",
-      node,
-      mark(this.say.subscript(this, node, object, index), this.markOf(node, anchor)),
-    );
+    return this.record("subscript", node, mark(this.say.subscript(this, node, object, index), range));
+  }
+
+  /** Writes an expression as an operand of a fast path. */
+  protected operand(node: Expression): Operand {
+    const literal = node.type === "Num" && node.kind !== "imaginary" && typeof node.value === "number" ? node : null;
+    const boxed = literal?.kind === "float" && Number.isInteger(literal.value);
+    const doc = this.expression(node);
+    if (!literal || boxed || typeof literal.value !== "number") return this.held(doc);
+    return { set: null, ref: String(literal.value), number: literal.value };
   }
 
   private call(node: Call): Doc {
@@ -178,8 +191,20 @@ export abstract class ExpressionEmitter extends EmitterBase {
     const broken = this.isBroken(node.args, node.paren);
     if (func.type === "Attribute") {
       const object = this.expression(func.value);
+      if (!this.readable && node.args.length <= 2 && node.args.every(({ kind }) => kind === "positional")) {
+        const args = node.args.map(({ value }) => this.expression(value));
+        return atSite(this.site(func.name), object, args);
+      }
       const args = this.callArguments(node);
       return this.say.method(this, func, object, args, broken);
+    }
+    if (!this.readable && node.args.every(({ kind }) => kind === "positional")) {
+      return this.holding(() => {
+        const callee = this.held(this.expression(func));
+        const args = node.args.map(({ value }) => this.operand(value));
+        const given = items(args.map(({ ref }) => ref));
+        return direct(callee, args, this.say.call(this, callee.ref, given, broken));
+      });
     }
     const callee = this.expression(func);
     const constructs =
@@ -278,19 +303,33 @@ export abstract class ExpressionEmitter extends EmitterBase {
   // ---- operators -------------------------------------------------------------------------------------------------------
 
   private binary(node: Binary): Doc {
+    const range = this.markOf(node, { start: node.opStart, end: node.opStart + node.op.length });
+    if (!this.readable) {
+      const doc = this.holding(() => {
+        const [left, right] = [this.operand(node.left), this.operand(node.right)];
+        return arithmetic(node.op, left, right, this.frame.hold(), this.say.binary(this, node, left.ref, right.ref));
+      });
+      return this.record("binary", node, mark(doc, range));
+    }
     const left = this.expression(node.left);
     const right = this.expression(node.right);
-    const anchor = { start: node.opStart, end: node.opStart + node.op.length };
-    return this.record("binary", node, mark(this.say.binary(this, node, left, right), this.markOf(node, anchor)));
+    return this.record("binary", node, mark(this.say.binary(this, node, left, right), range));
   }
 
   private unary(node: Expression & { type: "Unary" }): Doc {
     if (node.op === "not") return this.say.not(this, this.test(node.operand));
     const { operand } = node;
     if (node.op === "-" && operand.type === "Num" && operand.kind !== "imaginary") {
-      const value = negative(operand.value, operand.kind);
-      const negated = this.say.number(this, { ...operand, value }, `-${this.source(operand)}`);
-      return at(LEVEL.unary, text`${negated}`);
+      const value = negated(operand.value, operand.kind);
+      const written = this.say.number(this, { ...operand, value }, `-${this.source(operand)}`);
+      return at(LEVEL.unary, text`${written}`);
+    }
+    if (node.op === "-" && !this.readable) {
+      const doc = this.holding(() => {
+        const value = this.operand(operand);
+        return negative(value, this.say.unary(this, node, value.ref));
+      });
+      return mark(doc, this.markOf(node));
     }
     return mark(this.say.unary(this, node, this.expression(operand)), this.markOf(node));
   }
@@ -319,6 +358,7 @@ export abstract class ExpressionEmitter extends EmitterBase {
 
   private compare(node: Compare): Doc {
     const { ops, others } = node;
+    if (ops.length === 1 && !this.readable) return this.singleComparison(node, false);
     if (ops.length === 1) {
       const left = this.expression(node.left);
       return this.comparison(node, 0, left, this.expression(others[0]!));
@@ -328,15 +368,26 @@ export abstract class ExpressionEmitter extends EmitterBase {
       const parts = ops.map((_op, i) => tight(this.comparison(node, i, sides[i]!, sides[i + 1]!), LEVEL.and));
       return at(LEVEL.and, join(parts, " && "));
     }
-    const write = (from: number, left: Doc): Doc => {
-      const right = this.expression(others[from]!);
-      if (from === ops.length - 1) return this.comparison(node, from, left, right);
-      const middle = this.temporary();
+    const write = (from: number, left: Operand): Doc => {
+      const right = this.operand(others[from]!);
+      const general = this.say.compare(this, ops[from]!, node.left, node.left, left.ref, right.ref);
+      const compared = mark(comparison(ops[from]!, left, right, general), this.markOf(node));
+      if (from === ops.length - 1) return compared;
       const held = this.temporary();
-      const first = this.comparison(node, from, left, text`${middle} = ${right}`);
-      return text`($.truthy(${held} = ${first}) ? ${write(from + 1, middle)} : ${held})`;
+      return text`($.truthy(${held} = ${compared}) ? ${write(from + 1, again(right))} : ${held})`;
     };
-    return write(0, this.expression(node.left));
+    return this.holding(() => write(0, this.operand(node.left)));
+  }
+
+  private singleComparison(node: Compare, onlyTruth: boolean): Doc {
+    const op = node.ops[0]!;
+    const right = node.others[0]!;
+    const row = onlyTruth && !BOOLEAN_COMPARISONS.has(op) ? this.say.compareTruth : this.say.compare;
+    const doc = this.holding(() => {
+      const [a, b] = [this.operand(node.left), this.operand(right)];
+      return comparison(op, a, b, row(this, op, node.left, right, a.ref, b.ref));
+    });
+    return mark(doc, this.markOf(node));
   }
 
   private comparison(node: Compare, i: number, left: Doc, right: Doc): Doc {
@@ -358,9 +409,14 @@ export abstract class ExpressionEmitter extends EmitterBase {
       return this.say.bothTrue(this, node.op, tests);
     }
     if (node.type === "Compare" && this.readable) return this.comparisonTruth(node);
+    if (node.type === "Compare" && node.ops.length === 1) return this.singleComparison(node, true);
     const value = this.expression(node);
-    const single = node.type === "Compare" && node.ops.length === 1 && BOOLEAN_COMPARISONS.has(node.ops[0]!);
-    return single ? value : mark(this.say.truth(this, node, value), this.markOf(node));
+    if (this.readable) return mark(this.say.truth(this, node, value), this.markOf(node));
+    const doc = this.holding(() => {
+      const held = this.held(value);
+      return truth(held, this.say.truth(this, node, held.ref));
+    });
+    return mark(doc, this.markOf(node));
   }
 
   private comparisonTruth({ left, ops, others }: Compare): Doc {
@@ -393,7 +449,7 @@ export abstract class ExpressionEmitter extends EmitterBase {
   }
 }
 
-const negative = (value: number | bigint, kind: "int" | "float"): number | bigint =>
+const negated = (value: number | bigint, kind: "int" | "float"): number | bigint =>
   value === 0 && kind === "int" ? 0 : -value;
 
 /** `float("inf")` and the like. */

@@ -11,6 +11,9 @@ export interface Owner {
 export class Frame {
   readonly flow = new Flow();
   readonly temporaries: string[] = [];
+  /** How many of the variables that hold operands are in use, and how many ever were. */
+  private held = 0;
+  private mostHeld = 0;
   /** The labels of the loops around; null where `break` needs none. */
   readonly loops: (string | null)[] = [];
   /** The JavaScript variable that holds the exception being handled. */
@@ -37,6 +40,26 @@ export class Frame {
     const name = `$${this.temporaries.length + 1}`;
     this.temporaries.push(name);
     return name;
+  }
+
+  /** A variable for an operand, until `release` gives it back. */
+  hold(): string {
+    this.held++;
+    const name = `$x${this.held}`;
+    if (this.held > this.mostHeld) {
+      this.mostHeld = this.held;
+      this.temporaries.push(name);
+    }
+    return name;
+  }
+
+  /** Gives back all operand variables but the first `held`. */
+  release(held: number): void {
+    this.held = held;
+  }
+
+  get inUse(): number {
+    return this.held;
   }
 
   /** The Python function's name as tracebacks show it. */

@@ -18,6 +18,7 @@ import type {
   Unary,
 } from "../ast";
 import type { Place } from "../scope";
+import { BUILTINS } from "./builtins";
 import { at, type Doc, type Group, group, type Item, items, join, LEVEL, text, tight } from "./doc";
 import { isIdentifier, key, quote, readableName, templateText, variable } from "./names";
 import { BINARY_OPERATORS, COMPARE_OPERATORS, inPlace } from "./operators";
@@ -29,6 +30,8 @@ export interface Voice {
   isNumber(node: Expression): boolean;
   isString(node: Expression): boolean;
   isBoolean(node: Expression): boolean;
+  /** The variable in which a place remembers what an attribute's name means. */
+  site(name: string): string;
   /** A hoisted temporary variable. */
   temporary(): string;
 }
@@ -76,10 +79,13 @@ export const SPELLINGS = {
   // ---- names -----------------------------------------------------------------------------------------------------------
   load: both(
     (_v: Voice, name: string, place: Place, certain: boolean) => {
-      if (place.kind === "local") return certain ? variable(name) : text`$.local(${variable(name)}, ${quote(name)})`;
       if (place.kind === "class")
         return certain ? `$c.${name}` : text`($c.${name} !== void 0 ? $c.${name} : $.load(${quote(name)}))`;
-      return certain ? `g.${name}` : text`$.load(${quote(name)})`;
+      const here = place.kind === "local" ? variable(name) : `g.${name}`;
+      if (certain) return here;
+      if (place.kind === "local") return text`(${here} !== void 0 ? ${here} : $.local(${here}, ${quote(name)}))`;
+      const builtin = BUILTINS.has(name) ? ` : $B.${name} !== void 0 ? $B.${name}` : "";
+      return text`(${here} !== void 0 ? ${here}${builtin} : $.load(${quote(name)}))`;
     },
     (_v, name) => readableName(name),
   ),
@@ -186,12 +192,11 @@ export const SPELLINGS = {
 
   // ---- access and calls ------------------------------------------------------------------------------------------------
   attribute: both(
-    (_v: Voice, node: Attribute, object: Doc): Doc => text`$.attr(${object}, ${quote(node.name)})`,
+    (v: Voice, node: Attribute, object: Doc): Doc => text`$.get(${v.site(node.name)}, ${object})`,
     (_v, node, object) => text`${receiver(object, node.value)}.${node.name}`,
   ),
   setAttribute: both(
-    (_v: Voice, node: Attribute, object: Doc, value: Doc): Doc =>
-      text`$.setattr(${object}, ${quote(node.name)}, ${value})`,
+    (v: Voice, node: Attribute, object: Doc, value: Doc): Doc => text`$.put(${v.site(node.name)}, ${object}, ${value})`,
     (_v, node, object, value) => text`${receiver(object, node.value)}.${node.name} = ${value}`,
   ),
   deleteAttribute: both(

@@ -1,6 +1,7 @@
 /** The rows of the spelling table for statements: left evaluated, right read. */
 import type { Alias, Import, ImportFrom } from "../ast";
 import { block, type Doc, join, LEVEL, text, tight } from "./doc";
+import { counted, STEP, stepwise } from "./fast_paths";
 import { quote } from "./names";
 import { both, bothLines, type Voice } from "./spellings";
 
@@ -41,6 +42,10 @@ export interface LoopParts {
   readonly target: Doc;
   readonly keyword: string;
   readonly iterable: Doc;
+  /** It reads `range(…)`. */
+  readonly isRange: boolean;
+  /** Executable: tells the loop's own variables apart. */
+  readonly counter: string;
   readonly lines: readonly Doc[];
   readonly label: string | null;
   readonly orElse: readonly Doc[] | null;
@@ -102,13 +107,19 @@ export const STATEMENTS = {
     (_v, test, lines, orElse, comment) => branches(test, lines, orElse, comment),
   ),
   while: both(
-    (_v: Voice, test: Doc, loop: Omit<LoopParts, "target" | "iterable" | "keyword">): Doc =>
-      labelled(loop, text`while ($.tick() && ${test}) ${block(loop.lines)}`),
+    (_v: Voice, test: Doc, loop: Pick<LoopParts, "lines" | "label" | "orElse" | "comment">): Doc =>
+      labelled(loop, text`while ((--$T.left >= 0 || $.tick()) && ${test}) ${block(loop.lines)}`),
     (_v, test, loop) => labelled(loop, text`while (${test}) ${block(loop.lines, loop.comment)}`),
   ),
   for: both(
-    (_v: Voice, loop: LoopParts): Doc =>
-      labelled(loop, text`for (${loop.keyword}${loop.target} of $.iter(${loop.iterable})) ${block(loop.lines)}`),
+    (_v: Voice, loop: LoopParts): Doc => {
+      const lines = (value: string, ...first: readonly Doc[]) =>
+        block([text`${loop.keyword}${loop.target} = ${value};`, ...first, ...loop.lines]);
+      const written = loop.isRange
+        ? counted(loop.iterable, loop.counter, (value) => lines(value, STEP))
+        : stepwise(text`$.iter(${loop.iterable})`, loop.counter, lines);
+      return labelled(loop, written);
+    },
     (_v, loop) =>
       labelled(loop, text`for (${loop.keyword}${loop.target} of ${loop.iterable}) ${block(loop.lines, loop.comment)}`),
   ),

@@ -252,7 +252,15 @@ export class StatementEmitter extends AssignmentEmitter {
     flow.restore(state);
     const orElse = label === null ? null : this.block(node.orElse);
     flow.restore(state);
-    return this.write.for(this, { target, keyword, iterable, lines, label, orElse, comment });
+    const isRange = this.isRangeCall(node.iterable);
+    const counter = this.readable ? "" : String(this.unique());
+    return this.write.for(this, { target, keyword, iterable, isRange, counter, lines, label, orElse, comment });
+  }
+
+  /** Does it read `range(…)`, the builtin as far as can be seen? */
+  private isRangeCall(node: Expression): boolean {
+    if (node.type !== "Call" || node.func.type !== "Name" || node.func.id !== "range") return false;
+    return this.place("range").kind === "global";
   }
 
   private tryStatement(node: Try): Doc {

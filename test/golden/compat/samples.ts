@@ -22,7 +22,6 @@ const runtime = createRuntime({
   display: () => {},
   interrupted: () => false,
   now: () => 0,
-  record: () => {},
   result: () => {},
 });
 export const torch: Value = runtime.$.import_("torch");

@@ -19,7 +19,6 @@ export function startSession(): Session {
     },
     interrupted: () => false,
     now: () => performance.now(),
-    record: () => {},
     result(value) {
       if (value !== null) out += `${runtime.repr(value)}\n`;
     },

@@ -13,7 +13,6 @@ describe("runtime", () => {
       display() {},
       interrupted: () => ++steps > 1000,
       now: () => 0,
-      record() {},
       result() {},
     });
     for (const source of [

@@ -27,7 +27,6 @@ function run(source: string, options: { record?: boolean } = {}): Outcome {
     display: () => {},
     interrupted: () => false,
     now: () => 0,
-    record: () => {},
     result: (value) => {
       output += `${runtime.repr(value)}\n`;
     },
