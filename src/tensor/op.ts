@@ -243,17 +243,18 @@ function recording<A extends readonly unknown[], R, S extends readonly unknown[]
     }
     asView?.(args, result);
     const outputs: readonly unknown[] = Array.isArray(result) ? result : [result];
+    const count = spec.differentiable ?? outputs.length;
     const name = typeof spec.gradName === "function" ? spec.gradName(args) : fixedName;
     const saved = spec.save?.(args, result);
     // Once: every call of an op saves the same.
     if (saved) places ??= placesOf(schema, args, result, saved);
-    const node = new OpNode(name, edges, outputs.length, spec, detachResults(saved, outputs), places);
-    outputs.forEach((out, i) => {
-      if (isTensor(out) && isDifferentiable(out.dtype) && i < (spec.differentiable ?? outputs.length)) {
-        out.gradNode = node;
-        out.outputIndex = i;
-      }
-    });
+    const node = new OpNode(name, edges, outputs, spec, saved ?? none, places);
+    for (let i = 0; i < outputs.length && i < count; i++) {
+      const out = outputs[i];
+      if (!isTensor(out) || !isDifferentiable(out.dtype)) continue;
+      out.gradNode = node;
+      out.outputIndex = i;
+    }
     return result;
   };
 }
@@ -268,25 +269,7 @@ function anyRequiresGrad(args: readonly unknown[], slots: readonly number[]): bo
   return false;
 }
 
-/** A result that is saved for its own gradient would hold its node and the node it: a cycle that only the collector
- * ends, and double backward needs the recorded one; so the alias is recorded with the same node lazily. */
-class SavedResult {
-  constructor(
-    readonly output: Tensor,
-    readonly index: number,
-  ) {}
-}
-
-function detachResults<S extends readonly unknown[]>(
-  saved: S | undefined,
-  outputs: readonly unknown[],
-): readonly unknown[] {
-  if (!saved) return [];
-  return saved.map((value) => {
-    const index = isTensor(value) ? outputs.indexOf(value) : -1;
-    return index >= 0 ? new SavedResult((value as Tensor).alias(), index) : value;
-  });
-}
+const none: readonly unknown[] = [];
 
 /** Where an op saved its parameters: name (or "result") → index in what it saved. */
 function placesOf(schema: Schema, args: readonly unknown[], result: unknown, saved: readonly unknown[]): SavedPlaces {
@@ -315,29 +298,36 @@ class OpNode<A extends readonly unknown[], R, S extends readonly unknown[]> exte
   constructor(
     name: string,
     edges: readonly (Edge | null)[],
-    outputs: number,
+    outputs: readonly unknown[],
     /** The entry of the op table that this node came from. */
     readonly spec: OpSpec<A, R, S>,
     saved: readonly unknown[],
     private readonly places: SavedPlaces | null,
   ) {
-    super(name, edges, outputs);
-    this.saved = new SavedValues(
-      saved.map((v) => (v instanceof SavedResult ? this.relink(v) : v)),
-      isTensor,
-    );
+    super(name, edges, outputs.length);
+    const values = new Array<unknown>(saved.length);
+    for (let i = 0; i < saved.length; i++) {
+      const value = saved[i];
+      const index = isTensor(value) ? outputs.indexOf(value) : -1;
+      values[i] = index < 0 ? value : this.outputAgain(value as Tensor, index);
+    }
+    this.saved = new SavedValues(values, isTensor);
   }
 
-  /** The saved result as an output of this node again, so that double backward flows through it. */
-  private relink({ output, index }: SavedResult): Tensor {
-    output.gradNode = this;
-    output.outputIndex = index;
-    return output;
+  /**
+   * A result that is saved for its own gradient would hold its node and the node it: a cycle that only the collector
+   * ends. So an alias is saved, recorded with the same node, that double backward flows through it.
+   */
+  private outputAgain(output: Tensor, index: number): Tensor {
+    const alias = output.alias();
+    alias.gradNode = this;
+    alias.outputIndex = index;
+    return alias;
   }
 
   apply(grads: readonly Gradient[]): readonly Gradient[] {
     const saved = this.saved.unpack() as S;
-    const needs = this.edges.map((e) => e !== null);
+    const needs = this.edges.map(isWanted);
     const { backward } = this.spec;
     if (!backward) return [];
     const turned = grads[0]?.dtype.kind === "complex" && !this.spec.conjugates && saved.some(isComplex);
@@ -366,6 +356,8 @@ class OpNode<A extends readonly unknown[], R, S extends readonly unknown[]> exte
     this.saved.replace((value) => value === self, copy);
   }
 }
+
+const isWanted = (edge: Edge | null): boolean => edge !== null;
 
 /** The ops that conjugate and that take the real part; set by the complex ops, which come later. */
 export const conjugation: Record<"of" | "real", (x: Tensor) => Tensor> = { of: (x) => x, real: (x) => x };

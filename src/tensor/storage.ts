@@ -24,14 +24,43 @@ export function useReclaimer(next: Reclaimer): void {
 }
 
 let serial = 0;
-/** Storages allocated while a scope is open; see `releaseScope`. */
-let scope: Storage[] | null = null;
-/** The newest storage when the scope was opened: older ones are not its temporaries. */
-let scopeStart = 0;
+/** What runs between `openScope` and `closeScope`: its storages in the heap are temporaries. */
+export interface Scope {
+  readonly outer: Scope | null;
+  /** The newest storage when the scope was opened: older ones are not its temporaries. */
+  readonly start: number;
+  made: Storage[] | null;
+}
+let scope: Scope | null = null;
 
 /** The serial of the newest storage: what `run` allocates is newer. */
 export function newestSerial(): number {
   return serial;
+}
+
+/** From now on allocations are noted, until `closeScope`; the caller closes it in `finally`. */
+export function openScope(): Scope {
+  scope = { outer: scope, start: serial, made: null };
+  return scope;
+}
+
+export function closeScope(mine: Scope): void {
+  scope = mine.outer;
+}
+
+/** Gives back at once what was allocated in a closed scope, but for what `keep` holds. */
+export function releaseTemporaries(
+  { made, outer }: Scope,
+  keep: readonly ({ readonly storage: Storage } | null)[],
+): void {
+  if (made !== null) releaseBut(made, outer, new Set(keep.flatMap((t) => t?.storage ?? [])));
+}
+
+function releaseBut(made: readonly Storage[], outer: Scope | null, kept: ReadonlySet<Storage>): void {
+  for (const storage of made) {
+    if (!kept.has(storage) && !(storage.twin && kept.has(storage.twin))) storage.release();
+    else if (outer) (outer.made ??= []).push(storage);
+  }
 }
 
 /**
@@ -39,23 +68,14 @@ export function newestSerial(): number {
  * of the runtime itself, which hides no tensor anywhere else.
  */
 export function releaseScope<T>(run: () => T, keep: (result: T) => Iterable<Storage>): T {
-  const outer = scope;
-  const outerStart = scopeStart;
-  const mine: Storage[] = [];
-  scope = mine;
-  scopeStart = serial;
+  const mine = openScope();
   let result: T;
   try {
     result = run();
   } finally {
-    scope = outer;
-    scopeStart = outerStart;
+    closeScope(mine);
   }
-  const kept = new Set(keep(result));
-  for (const storage of mine) {
-    if (kept.has(storage) || (storage.twin && kept.has(storage.twin))) outer?.push(storage);
-    else storage.release();
-  }
+  if (mine.made !== null) releaseBut(mine.made, mine.outer, new Set(keep(result)));
   return result;
 }
 
@@ -98,6 +118,8 @@ export class Storage {
   twin: Storage | null = null;
   /** Grows with each allocation: tells what is newer than a moment (see `newestSerial`). */
   serial = ++serial;
+  /** How many results of a gradient rule lie in this memory; the engine counts anew for each rule. */
+  uses = 0;
 
   private constructor(
     readonly dtype: DType,
@@ -125,7 +147,7 @@ export class Storage {
   private track(): void {
     this.tracker = reclaimer;
     this.handle = reclaimer.track(this);
-    if (this.serial > scopeStart) scope?.push(this);
+    if (scope !== null && this.serial > scope.start) (scope.made ??= []).push(this);
   }
 
   /**

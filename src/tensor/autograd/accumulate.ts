@@ -1,12 +1,7 @@
 import { copyInto } from "../kernels/convert";
 import { sameSizes } from "../shape";
 import { empty, type Tensor } from "../tensor";
-
-/** A gradient on its way, and whether the engine made its memory and nobody else holds it. */
-export interface Flow {
-  readonly grad: Tensor;
-  readonly owned: boolean;
-}
+import type { Flow } from "./node";
 
 /** Sums of gradients: recorded when a graph of the gradient is wanted, in place where the memory is the engine's. */
 export interface Addition {

@@ -9,12 +9,12 @@ import { clone, toDType } from "../ops/copies";
 import { sumTo } from "../ops/sum-to";
 import { named } from "../ops/views";
 import { formatSizes, type Sizes, sameSizes } from "../shape";
-import { newestSerial, releaseScope, type Storage } from "../storage";
+import { closeScope, newestSerial, openScope, releaseTemporaries } from "../storage";
 import type { Tensor } from "../tensor";
 import { warn, warnings } from "../warnings";
-import { type Addition, accumulate, addFlows, type Flow } from "./accumulate";
+import { type Addition, accumulate, addFlows } from "./accumulate";
 import { edgeOf } from "./edge";
-import { AccumulateGrad, type Edge, type Gradient, type GradNode } from "./node";
+import { AccumulateGrad, type Edge, type Flow, type Gradient, type GradNode } from "./node";
 import { NodeQueue } from "./queue";
 
 export interface BackwardOptions {
@@ -133,35 +133,81 @@ function rootFlows(
   });
 }
 
-/** What the walk needs of the graph: how many consumers each node waits for, and which nodes lead to a capture. */
-function survey(
-  roots: readonly GradNode[],
-  captures: Captures | null,
-): { waiting: Map<GradNode, number>; needed: Set<GradNode> | null } {
-  const waiting = new Map<GradNode, number>();
-  const order: GradNode[] = [];
-  const seen = new Set<GradNode>(roots);
-  const stack = [...seen];
-  for (let node = stack.pop(); node; node = stack.pop()) {
-    order.push(node);
-    for (const edge of node.edges) {
-      if (!edge) continue;
-      waiting.set(edge.node, (waiting.get(edge.node) ?? 0) + 1);
-      if (seen.has(edge.node)) continue;
-      seen.add(edge.node);
-      stack.push(edge.node);
+let passes = 0;
+/** How many passes are under way: hooks and checkpoints start further ones. */
+let running = 0;
+
+/** What an outer pass knows of a node that an inner one walks too. */
+interface Interrupted {
+  readonly node: GradNode;
+  readonly pass: number;
+  readonly waiting: number;
+  readonly flows: (Flow | null)[] | null;
+}
+
+/** A walk over the graph behind some nodes; what it knows of each stands in the node itself. */
+class Walk {
+  private readonly pass = ++passes;
+  /** All nodes, each once. */
+  readonly nodes: GradNode[] = [];
+  private readonly interrupted: Interrupted[] = [];
+
+  constructor(roots: readonly { readonly edge: Edge }[]) {
+    const { nodes } = this;
+    for (const { edge } of roots) this.reach(edge.node);
+    for (let i = 0; i < nodes.length; i++) {
+      const { edges } = nodes[i];
+      for (let e = 0; e < edges.length; e++) {
+        const edge = edges[e];
+        if (edge === null) continue;
+        this.reach(edge.node);
+        edge.node.waiting++;
+      }
     }
   }
-  if (!captures) return { waiting, needed: null };
-  // Older nodes first, so that what a node leads to is known before it.
-  const needed = new Set<GradNode>(captures.at.keys());
-  order.sort((a, b) => depth(a) - depth(b));
-  for (const node of order) if (node.edges.some((e) => e && needed.has(e.node))) needed.add(node);
-  return { waiting, needed };
+
+  private reach(node: GradNode): void {
+    if (node.pass === this.pass) return;
+    if (running > 0 && node.pass !== 0) {
+      this.interrupted.push({ node, pass: node.pass, waiting: node.waiting, flows: node.flows });
+    }
+    node.pass = this.pass;
+    node.waiting = 0;
+    node.flows = null;
+    this.nodes.push(node);
+  }
+
+  /** Nodes that lead to a capture. */
+  leading(captures: Captures): Set<GradNode> {
+    const needed = new Set<GradNode>(captures.at.keys());
+    // Older nodes first, so that what a node leads to is known before it.
+    const order = [...this.nodes].sort((a, b) => depth(a) - depth(b));
+    for (const node of order) if (node.edges.some((e) => e && needed.has(e.node))) needed.add(node);
+    return needed;
+  }
+
+  end(): void {
+    for (const node of this.nodes) {
+      node.pass = 0;
+      node.flows = null;
+    }
+    for (const { node, pass, waiting, flows } of this.interrupted) {
+      node.pass = pass;
+      node.waiting = waiting;
+      node.flows = flows;
+    }
+  }
 }
 
 /** Accumulators come last in a forward sense: nothing lies behind them. */
 const depth = (node: GradNode): number => (node instanceof AccumulateGrad ? -1 : node.sequence);
+
+function deliver(edge: Edge, flow: Flow, record: boolean): void {
+  const { node, index } = edge;
+  if (node.flows === null) node.flows = node.outputs === 1 ? [null] : new Array<Flow | null>(node.outputs).fill(null);
+  const before = node.flows[index];
+  node.flows[index] = before ? addFlows(before, flow, addition, record) : flow;
+}
 
 function execute(
   roots: readonly { edge: Edge; flow: Flow }[],
@@ -169,39 +215,33 @@ function execute(
   createGraph: boolean,
   captures: Captures | null,
 ): void {
-  const { waiting, needed } = survey(
-    roots.map((r) => r.edge.node),
-    captures,
-  );
-  const buffers = new Map<GradNode, (Flow | null)[]>();
-  const queue = new NodeQueue();
-  const deliver = (edge: Edge, flow: Flow): void => {
-    let buffer = buffers.get(edge.node);
-    if (!buffer) buffers.set(edge.node, (buffer = new Array<Flow | null>(edge.node.outputs).fill(null)));
-    const before = buffer[edge.index];
-    buffer[edge.index] = before ? addFlows(before, flow, addition, createGraph) : flow;
-  };
-  for (const { edge, flow } of roots) deliver(edge, flow);
-  for (const node of new Set(roots.map((r) => r.edge.node))) if (!waiting.get(node)) queue.push(node);
-
+  const walk = new Walk(roots);
   const gradBefore = modes.grad;
   modes.grad = createGraph;
+  running++;
   try {
+    const needed = captures && walk.leading(captures);
+    const pass: Pass = { retainGraph, createGraph, captures, needed };
+    const queue = new NodeQueue();
+    for (const { edge, flow } of roots) {
+      const first = edge.node.flows === null;
+      deliver(edge, flow, createGraph);
+      if (first && edge.node.waiting === 0) queue.push(edge.node);
+    }
     for (let node = queue.pop(); node; node = queue.pop()) {
-      const flows = buffers.get(node) ?? [];
-      buffers.delete(node);
-      if (!needed || needed.has(node)) {
-        visit(node, flows, { retainGraph, createGraph, captures, deliver, follow: !needed || leadsOn(node, needed) });
-      }
-      for (const edge of node.edges) {
-        if (!edge) continue;
-        const left = (waiting.get(edge.node) as number) - 1;
-        waiting.set(edge.node, left);
-        if (left === 0) queue.push(edge.node);
+      const flows = node.flows ?? [];
+      node.flows = null;
+      if (needed === null || needed.has(node)) visit(node, flows, pass);
+      const { edges } = node;
+      for (let e = 0; e < edges.length; e++) {
+        const next = edges[e]?.node;
+        if (next !== undefined && --next.waiting === 0) queue.push(next);
       }
     }
   } finally {
+    running--;
     modes.grad = gradBefore;
+    walk.end();
   }
 }
 
@@ -213,30 +253,34 @@ interface Pass {
   readonly retainGraph: boolean;
   readonly createGraph: boolean;
   readonly captures: Captures | null;
-  readonly deliver: (edge: Edge, flow: Flow) => void;
-  readonly follow: boolean;
+  /** The nodes that lead to a capture; null when all gradients are wanted. */
+  readonly needed: ReadonlySet<GradNode> | null;
 }
 
 function visit(node: GradNode, flows: (Flow | null)[], pass: Pass): void {
   const { captures, createGraph } = pass;
-  runHooks(node, flows);
-  for (const { index, input } of captures?.at.get(node) ?? []) {
-    const flow = flows[index] ?? null;
-    if (flow) {
-      flows[index] = { grad: flow.grad, owned: false };
-      captures!.flows[input] = flows[index];
-    }
-  }
+  if (node.hooks !== null || node.retained !== null) runHooks(node, flows);
+  if (captures !== null) capture(captures, node, flows);
   if (node instanceof AccumulateGrad) {
     const flow = flows[0];
     if (captures || !flow) return;
     const kept = createGraph && node.variable.grad === null ? { grad: recordedCopy(flow.grad), owned: false } : flow;
     accumulate(node.variable, kept, addition, createGraph);
-    for (const hook of node.postHooks ?? []) hook(node.variable);
+    if (node.postHooks !== null) for (const hook of node.postHooks) hook(node.variable);
     return;
   }
-  if (pass.follow && flows.some((f) => f !== null)) passOn(node, flows, pass);
+  if ((pass.needed === null || leadsOn(node, pass.needed)) && flows.some((f) => f !== null)) passOn(node, flows, pass);
   if (!pass.retainGraph) node.release();
+}
+
+function capture(captures: Captures, node: GradNode, flows: (Flow | null)[]): void {
+  for (const { index, input } of captures.at.get(node) ?? []) {
+    const flow = flows[index] ?? null;
+    if (flow) {
+      flows[index] = { grad: flow.grad, owned: false };
+      captures.flows[input] = flows[index];
+    }
+  }
 }
 
 /** The first gradient of a leaf, when gradients are recorded. */
@@ -246,7 +290,6 @@ function recordedCopy(grad: Tensor): Tensor {
 
 /** Tensor hooks in their order, then `retain_grad`. */
 function runHooks(node: GradNode, flows: (Flow | null)[]): void {
-  if (!node.hooks && !node.retained) return;
   for (const [index, hooks] of node.hooks ?? []) {
     for (const hook of hooks) {
       const flow = flows[index];
@@ -263,35 +306,60 @@ function runHooks(node: GradNode, flows: (Flow | null)[]): void {
 
 /** A node's own run, between its hooks. */
 function applied(node: GradNode, flows: readonly (Flow | null)[]): readonly Gradient[] {
-  let incoming: readonly Gradient[] = flows.map((f) => f?.grad ?? null);
-  for (const hook of node.preHooks ?? []) incoming = hook(incoming) ?? incoming;
+  let incoming: readonly Gradient[] = flows.map(gradOf);
+  if (node.preHooks !== null) for (const hook of node.preHooks) incoming = hook(incoming) ?? incoming;
   let results = applyRule(node, incoming);
-  for (const hook of node.nodeHooks ?? []) results = hook(results, incoming) ?? results;
+  if (node.nodeHooks !== null) for (const hook of node.nodeHooks) results = hook(results, incoming) ?? results;
   return results;
 }
 
-/** Runs a node's gradient rule, brings each result to its input's sizes and dtype, and sends it there. */
-function passOn(node: GradNode, flows: readonly (Flow | null)[], pass: Pass): void {
+const gradOf = (flow: Flow | null): Gradient => flow?.grad ?? null;
+
+/** What a node's gradient rule gives, each result brought to its input's sizes and dtype. */
+function resultsOf(node: GradNode, flows: readonly (Flow | null)[]): Gradient[] {
+  const given = applied(node, flows);
+  const { edges } = node;
+  const results = new Array<Gradient>(edges.length);
+  for (let i = 0; i < edges.length; i++) {
+    const edge = edges[i];
+    const result = given[i] ?? null;
+    results[i] = edge !== null && result !== null ? fitted(result, edge, node, i) : null;
+  }
+  return results;
+}
+
+/** `resultsOf`, with all memory given back that the rule took on its way. */
+function resultsAlone(node: GradNode, flows: readonly (Flow | null)[]): Gradient[] {
+  const scope = openScope();
+  let results: Gradient[];
+  try {
+    results = resultsOf(node, flows);
+  } finally {
+    closeScope(scope);
+  }
+  releaseTemporaries(scope, results);
+  return results;
+}
+
+/** Runs a node's gradient rule and sends its results on. */
+function passOn(node: GradNode, flows: readonly (Flow | null)[], { createGraph }: Pass): void {
   const before = newestSerial();
-  const run = (): Gradient[] => {
-    const results = applied(node, flows);
-    return node.edges.map((edge, i) => {
-      const result = results[i] ?? null;
-      return edge && result ? fitted(result, edge, node, i) : null;
-    });
-  };
-  const temporary = node.builtIn && !pass.createGraph;
-  const results = temporary ? releaseScope(run, storagesOf) : run();
-  const uses = new Map<Storage, number>();
-  for (const r of results) if (r) uses.set(r.storage.memory, (uses.get(r.storage.memory) ?? 0) + 1);
-  node.edges.forEach((edge, i) => {
-    const result = results[i];
-    if (!edge || !result) return;
-    const owned = temporary && result.storage.serial > before && uses.get(result.storage.memory) === 1;
-    pass.deliver(edge, { grad: result, owned });
-  });
-  if (!temporary) return;
-  for (const flow of flows) if (flow?.owned && !uses.has(flow.grad.storage.memory)) flow.grad.storage.release();
+  const temporary = node.builtIn && !createGraph;
+  const results = temporary ? resultsAlone(node, flows) : resultsOf(node, flows);
+  if (temporary) {
+    for (const flow of flows) if (flow !== null) flow.grad.storage.memory.uses = 0;
+    for (const r of results) if (r !== null) r.storage.memory.uses = 0;
+    for (const r of results) if (r !== null) r.storage.memory.uses++;
+    for (const flow of flows) {
+      if (flow?.owned && flow.grad.storage.memory.uses === 0) flow.grad.storage.release();
+    }
+  }
+  for (let i = 0; i < results.length; i++) {
+    const grad = results[i];
+    if (grad === null) continue;
+    const owned = temporary && grad.storage.serial > before && grad.storage.memory.uses === 1;
+    deliver(node.edges[i] as Edge, { grad, owned }, createGraph);
+  }
 }
 
 /** A node's gradient rule; in anomaly mode a failure tells first where the operation was called. */
@@ -318,18 +386,15 @@ function checkNan(node: GradNode, results: readonly Gradient[]): void {
   });
 }
 
-function* storagesOf(results: readonly Gradient[]): Iterable<Storage> {
-  for (const r of results) if (r) yield r.storage;
-}
-
 function fitted(grad: Tensor, edge: Edge, node: GradNode, i: number): Tensor {
-  check(node.builtIn || covers(grad.sizes, edge.sizes), () => {
+  if (!node.builtIn && !covers(grad.sizes, edge.sizes)) {
     const [got, wanted] = [grad.sizes, edge.sizes].map((sizes) => formatSizes(sizes));
-    return (
+    throw new TorchError(
+      "RuntimeError",
       `Function ${node.name} returned an invalid gradient at index ${i} - got ${got} but expected shape compatible ` +
-      `with ${wanted}`
+        `with ${wanted}`,
     );
-  });
+  }
   const sized = sameSizes(grad.sizes, edge.sizes) ? grad : sumTo(grad, edge.sizes);
   return sized.dtype === edge.dtype ? sized : toDType(sized, edge.dtype);
 }

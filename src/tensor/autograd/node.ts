@@ -6,6 +6,12 @@ import type { Tensor } from "../tensor";
 
 export type Gradient = Tensor | null;
 
+/** A gradient on its way, and whether the engine made its memory and nobody else holds it. */
+export interface Flow {
+  readonly grad: Tensor;
+  readonly owned: boolean;
+}
+
 /** Where a gradient flows: output `index` of `node`. */
 export interface Edge {
   readonly node: GradNode;
@@ -40,6 +46,10 @@ export abstract class GradNode {
   nodeHooks: NodeHook[] | null = null;
   /** The gradient rule is the runtime's own: its temporaries can be given back when it has run. */
   readonly builtIn: boolean = false;
+  /** Of the backward pass that walks the graph (`pass` is its number): consumers that have not run, gradients so far. */
+  pass = 0;
+  waiting = 0;
+  flows: (Flow | null)[] | null = null;
   /** V8's stack of the operation, in anomaly mode. */
   readonly madeAt: string | null = modes.anomaly ? (new Error().stack ?? null) : null;
 
@@ -128,11 +138,13 @@ export class SavedValues<S extends readonly unknown[]> {
   ) {
     const hooks = savedTensorHooks.at(-1);
     this.values = hooks ? values.map((v) => (isTensor(v) ? new Packed(v, hooks) : v)) : values;
-    this.versions = values.map((v) => {
-      if (!isTensor(v)) return 0;
-      if (v.isInference) throw new TorchError("RuntimeError", INFERENCE);
-      return v.version;
-    });
+    this.versions = new Array<number>(values.length);
+    for (let i = 0; i < values.length; i++) {
+      const v = values[i];
+      const known = isTensor(v);
+      if (known && v.isInference) throw new TorchError("RuntimeError", INFERENCE);
+      this.versions[i] = known ? v.version : 0;
+    }
   }
 
   /** The values; raises when the graph was freed or a saved tensor was modified in place since. */
@@ -140,12 +152,13 @@ export class SavedValues<S extends readonly unknown[]> {
     const values = this.values;
     if (values === null) throw new TorchError("RuntimeError", FREED);
     let packed = false;
-    values.forEach((value, i) => {
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i];
       if (value instanceof Packed) packed = true;
       else if (this.isTensor(value) && value.version !== this.versions[i]) {
         throw new TorchError("RuntimeError", modifiedText(value, this.versions[i]));
       }
-    });
+    }
     return (packed ? values.map((v) => (v instanceof Packed ? v.unpack() : v)) : values) as S;
   }
 
