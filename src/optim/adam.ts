@@ -1,3 +1,4 @@
+import { fastAdam } from "../tensor/kernels/fast_optimizer";
 import type { Tensor } from "../tensor/tensor";
 import { Adaptive, type AdaptiveStep, average, decayed } from "./adaptive";
 import { addQuotient, withElements } from "./arithmetic";
@@ -39,6 +40,7 @@ export class Adam extends Adaptive {
     const stepSize = scalar(-(step.lr / (1 - beta1 ** count)));
     const correction2 = scalar(Math.sqrt(1 - beta2 ** count));
     const written = tensors.length - 1;
+    if (fastAdam(tensors, stepSize, correction2, step)) return;
     withElements(tensors, written, (arrays, n) => {
       const [x, m, v] = arrays;
       const g = arrays[written];

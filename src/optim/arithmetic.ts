@@ -58,15 +58,25 @@ export function withElements(
   written: number,
   work: (arrays: readonly Floats[], length: number) => void,
 ): void {
-  // Complex numbers are stepped part by part, as PyTorch's optimisers do.
-  const tensors = given.map((t) => (t.dtype.kind === "complex" ? pairsOf(t) : t));
-  const direct = tensors.map((t) => t.isContiguous && (t.dtype === float32 || t.dtype === float64));
-  const arrays = tensors.map((t, i) =>
-    direct[i] ? (t.storage.data as Floats).subarray(t.offset, t.offset + t.numel) : toNumbers(t),
-  );
+  const arrays: Floats[] = [];
+  const tensors: Tensor[] = [];
+  const copied: boolean[] = [];
+  for (const x of given) {
+    // Complex numbers are stepped part by part, as PyTorch's optimisers do.
+    const t = x.dtype.kind === "complex" ? pairsOf(x) : x;
+    const direct = t.isContiguous && (t.dtype === float32 || t.dtype === float64);
+    tensors.push(t);
+    copied.push(!direct);
+    arrays.push(direct ? elementsOf(t) : toNumbers(t));
+  }
   work(arrays, tensors[0].numel);
   for (let i = 0; i < written; i++) {
-    if (!direct[i]) fromNumbers(tensors[i], arrays[i]);
+    if (copied[i]) fromNumbers(tensors[i], arrays[i]);
     tensors[i].versionCounter.value++;
   }
+}
+
+function elementsOf(t: Tensor): Floats {
+  const data = t.storage.data as Floats;
+  return t.offset === 0 && data.length === t.numel ? data : data.subarray(t.offset, t.offset + t.numel);
 }

@@ -1,4 +1,5 @@
 import { check } from "../tensor/errors";
+import { fastSgd } from "../tensor/kernels/fast_optimizer";
 import type { Tensor } from "../tensor/tensor";
 import { arithmeticOf, withElements } from "./arithmetic";
 import {
@@ -60,6 +61,7 @@ export class SGD extends Optimizer {
     const step = a.scalar(-settingNumber(group.get("lr")));
     const sign = group.get("maximize") ? -1 : 1;
     const nesterov = Boolean(group.get("nesterov"));
+    if (fastSgd(p, buffer, grad, { decay, keep, take, step, sign, first, nesterov })) return;
     withElements(buffer ? [p, buffer, grad] : [p, grad], buffer ? 2 : 1, (arrays, n) => {
       const x = arrays[0];
       const g = arrays[arrays.length - 1];

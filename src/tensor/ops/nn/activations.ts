@@ -93,6 +93,7 @@ const rows: readonly Row[] = [
     summary: "x · Φ(x), Φ the normal distribution function; approximate='tanh' for the cheaper form.",
     gradName: "GeluBackward0",
     kernel: "GeluKernelImpl",
+    fast: ([tanh]) => (tanh ? "gelu_tanh" : "gelu"),
     f: (x, [tanh]) => (tanh ? 0.5 * x * (1 + geluInner(x).t) : x * normalCdf(x)),
     d: (x, [tanh]) => {
       if (!tanh) return normalCdf(x) + x * normalDensity(x);
@@ -110,6 +111,7 @@ const rows: readonly Row[] = [
     summary: "x · sigmoid(x), also called swish.",
     gradName: "SiluBackward0",
     inplace: true,
+    fast: () => "silu",
     f: (x) => x / (1 + Math.exp(-x)),
     d: (x) => sigmoid(x) * (1 + x * (1 - sigmoid(x))),
     d2: (x) => sigmoid(x) * (1 - sigmoid(x)) * (2 + x * (1 - 2 * sigmoid(x))),

@@ -1,10 +1,11 @@
 import { check } from "../../errors";
+import { type FastActivation, fastActivation } from "../../kernels/fast_activation";
 import { defineOp, type Namespace, type Op } from "../../op";
 import { type Scalar, toNumber } from "../../scalar";
 import { sameSizes } from "../../shape";
-import type { Tensor } from "../../tensor";
+import { emptyFrom, type Tensor } from "../../tensor";
 import { lastGradient } from "../last_gradient";
-import { checkFloat, floats, made } from "./floats";
+import { checkFloat, floats, made, write } from "./floats";
 
 /** A function of one number with its first two derivatives; `p` holds the op's numeric settings. */
 export interface Pointwise {
@@ -12,11 +13,15 @@ export interface Pointwise {
   readonly d: (x: number, p: readonly number[]) => number;
   /** Null: PyTorch's gradient has no gradient either. */
   readonly d2: ((x: number, p: readonly number[]) => number) | null;
+  /** The kernel for f and d, where there is one with these settings. */
+  readonly fast?: (p: readonly number[]) => FastActivation | null;
 }
 
-/** A new tensor of the values of `f` at the elements of `x`. */
-export function mapped(x: Tensor, f: (x: number) => number): Tensor {
-  return made([x], x.sizes, (y) => {
+/** A new tensor of the values of `f` (that `fast` computes too) at the elements of `x`. */
+export function mapped(x: Tensor, f: (x: number) => number, fast: FastActivation | null = null): Tensor {
+  const out = emptyFrom([x], x.sizes);
+  if (fast && fastActivation(fast, out, x, null)) return out;
+  return write(out, (y) => {
     const a = floats(x);
     for (let i = 0; i < a.length; i++) y[i] = f(a[i]);
   });
@@ -35,16 +40,24 @@ export function zipped(x: Tensor, z: Tensor, f: (x: number, z: number) => number
 type Derivative = (grad: Tensor, x: Tensor, settings: readonly number[]) => Tensor;
 
 /** `grad · d(x)`, itself differentiable once more. */
-function derivativeOp(name: string, { d, d2 }: Pointwise): Derivative {
+function derivativeOp(name: string, { d, d2, fast }: Pointwise): Derivative {
+  const first = (grad: Tensor, x: Tensor, p: readonly number[]): Tensor => {
+    const kernel = fast?.(p);
+    if (kernel && sameSizes(grad.sizes, x.sizes)) {
+      const out = emptyFrom([grad, x], x.sizes);
+      if (fastActivation(kernel, out, x, grad)) return out;
+    }
+    return zipped(grad, x, (g, v) => g * d(v, p));
+  };
   if (d2 === null) {
     const last = lastGradient(`${name}_backward`);
-    return (grad, x, p) => last([grad, x], () => zipped(grad, x, (g, v) => g * d(v, p)));
+    return (grad, x, p) => last([grad, x], () => first(grad, x, p));
   }
   const op: Op<[Tensor, Tensor, readonly number[]], Tensor> = defineOp({
     schema: `${name}_backward(Tensor grad_output, Tensor self, float[] settings) -> Tensor`,
     in: ["internal"],
     summary: `The gradient of ${name}.`,
-    forward: (grad: Tensor, x: Tensor, p: readonly number[]) => zipped(grad, x, (g, v) => g * d(v, p)),
+    forward: first,
     save: ([grad, x, p]) => [grad, x, p],
     backward: (gg, [grad, x, p], needs) => [
       needs[0] ? op(gg, x, p) : null,
@@ -100,7 +113,7 @@ export function definePointwise(spec: PointwiseSpec): Op<[Tensor, ...Scalar[]], 
       if (!spec.integers || x.dtype.kind === "bool") checkFloat(x, spec.kernel ?? `${spec.name}_cpu`);
       const p = derive(settingNumbers(settings));
       spec.check?.(p, x);
-      return mapped(x, (v) => f(v, p));
+      return mapped(x, (v) => f(v, p), spec.fast?.(p));
     },
     save: ([x, ...settings]) => [x, derive(settingNumbers(settings))] as const,
     backward: (grad, [x, p]) => [derivative(grad, x, p)],

@@ -1,11 +1,12 @@
 import type { DType } from "../../dtype";
+import { fastSoftmax, fastSoftmaxBackward } from "../../kernels/fast_softmax";
 import { defineOp, type Op } from "../../op";
 import { numelOf, wrapDim } from "../../shape";
-import type { Tensor } from "../../tensor";
+import { emptyFrom, type Tensor } from "../../tensor";
 import { warn } from "../../warnings";
 import { neg } from "../arithmetic";
 import { toDType } from "../copies";
-import { checkFloat, type Floats, floats, made, scratch } from "./floats";
+import { checkFloat, type Floats, floats, made, scratch, write } from "./floats";
 
 /** The runs that a reduction over one dimension walks: `outer` × `inner` runs of `size` elements, `inner` apart. */
 export interface Runs {
@@ -71,17 +72,20 @@ const softmaxBackward: Op<[Tensor, Tensor, number], Tensor> = defineOp({
   schema: "_softmax_backward_data(Tensor grad_output, Tensor output, int dim) -> Tensor",
   in: ["internal"],
   summary: "The gradient of softmax: y · (g − Σ g·y).",
-  forward: (grad: Tensor, y: Tensor, dim: number) =>
-    made([grad, y], y.sizes, (out) => {
+  forward: (grad: Tensor, y: Tensor, dim: number) => {
+    const result = emptyFrom([grad, y], y.sizes);
+    const runs = runsAlong(y, dim);
+    if (fastSoftmaxBackward(false, result, grad, y, runs)) return result;
+    return write(result, (out) => {
       const g = floats(grad);
       const p = floats(y);
-      const runs = runsAlong(y, dim);
       eachRun(runs, (start, step) => {
         let dot = 0;
         for (let k = 0, at = start; k < runs.size; k++, at += step) dot += g[at] * p[at];
         for (let k = 0, at = start; k < runs.size; k++, at += step) out[at] = p[at] * (g[at] - dot);
       });
-    }),
+    });
+  },
   save: ([grad, y, dim]) => [grad, y, dim],
   backward: (gg, [grad, y, dim], needs) => [
     needs[0] ? softmaxBackward(gg, y, dim) : null,
@@ -115,7 +119,9 @@ const softmaxKernel = defineOp({
   forward: (x: Tensor, dim: number) => {
     wrapDim(dim, x.ndim);
     checkFloat(x, "softmax_lastdim_kernel_impl");
-    return made([x], x.sizes, (y) => {
+    const out = emptyFrom([x], x.sizes);
+    if (fastSoftmax(false, out, x, runsAlong(x, dim))) return out;
+    return write(out, (y) => {
       const round = scratch(x, 1);
       normalize(x, dim, (start, step, _max, sum, row) => {
         round[0] = 1 / sum;
@@ -131,17 +137,20 @@ const logSoftmaxBackward: Op<[Tensor, Tensor, number], Tensor> = defineOp({
   schema: "_log_softmax_backward_data(Tensor grad_output, Tensor output, int dim) -> Tensor",
   in: ["internal"],
   summary: "The gradient of log_softmax: g − eʸ · Σ g.",
-  forward: (grad: Tensor, y: Tensor, dim: number) =>
-    made([grad, y], y.sizes, (out) => {
+  forward: (grad: Tensor, y: Tensor, dim: number) => {
+    const result = emptyFrom([grad, y], y.sizes);
+    const runs = runsAlong(y, dim);
+    if (fastSoftmaxBackward(true, result, grad, y, runs)) return result;
+    return write(result, (out) => {
       const g = floats(grad);
       const l = floats(y);
-      const runs = runsAlong(y, dim);
       eachRun(runs, (start, step) => {
         let sum = 0;
         for (let k = 0, at = start; k < runs.size; k++, at += step) sum += g[at];
         for (let k = 0, at = start; k < runs.size; k++, at += step) out[at] = g[at] - Math.exp(l[at]) * sum;
       });
-    }),
+    });
+  },
   save: ([grad, y, dim]) => [grad, y, dim],
   backward: (gg, [grad, y, dim], needs) => {
     const runs = runsAlong(y, dim);
@@ -178,7 +187,9 @@ const logSoftmaxKernel = defineOp({
   forward: (x: Tensor, dim: number) => {
     wrapDim(dim, x.ndim);
     checkFloat(x, "log_softmax_lastdim_kernel_impl");
-    return made([x], x.sizes, (y) => {
+    const out = emptyFrom([x], x.sizes);
+    if (fastSoftmax(true, out, x, runsAlong(x, dim))) return out;
+    return write(out, (y) => {
       const a = floats(x);
       const round = scratch(x, 2);
       normalize(x, dim, (start, step, max, sum, row) => {

@@ -1,4 +1,4 @@
-import { madd, splat } from "./vector";
+import { madd, nmadd, splat } from "./vector";
 
 /**
  * exp, tanh and the logistic function by polynomials (Chebyshev fits over the reduced range, error below a tenth of
@@ -16,16 +16,24 @@ const TABLE: usize = memory.data<f32>([
   0.002292742021381855,
   // 16
   0.625, 1, 2, 12582912,
+  // 20: narrower bounds
+  -87, 30,
 ], 16);
 
 @inline
-function constant(i: i32): v128 {
+export function constant(i: i32): v128 {
   return splat(TABLE + <usize>(i << 2));
 }
 
+/** How far results reach: to denormals and infinity, to infinity only, or neither. */
+export const WHOLE: i32 = 0;
+export const NORMAL: i32 = 1;
+export const FINITE: i32 = 2;
+
 /** eˣ with the constants of the table. */
 @inline
-function expWith(
+export function expWith(
+  reach: i32,
   x: v128,
   low: v128,
   high: v128,
@@ -40,20 +48,23 @@ function expWith(
   one: v128,
   magic: v128,
 ): v128 {
-  const inside = f32x4.min(f32x4.max(x, low), high);
+  // The pseudo-minimum keeps its first operand when that is nan, and is a single instruction.
+  const inside = f32x4.pmin(f32x4.pmax(x, low), high);
   // Adding a large number rounds to an integer and leaves it in the low bits.
-  const shifted = f32x4.add(f32x4.mul(inside, log2e), magic);
+  const shifted = madd(inside, log2e, magic);
   const n = f32x4.sub(shifted, magic);
-  const r = f32x4.sub(f32x4.sub(inside, f32x4.mul(n, ln2)), f32x4.mul(n, ln2rest));
+  const r = nmadd(n, ln2rest, nmadd(n, ln2, inside));
   let p = madd(e4, r, e3);
   p = madd(p, r, e2);
   p = madd(p, r, e1);
   p = madd(p, r, e0);
   p = f32x4.add(madd(f32x4.mul(r, r), p, r), one);
-  // 2ⁿ in two factors, so that the ends of the range come out as denormals and infinity.
   const power = i32x4.sub(shifted, magic);
-  const half = i32x4.shr_s(power, 1);
   const bits = i32x4.splat(0x3f800000);
+  if (reach == FINITE) return f32x4.mul(p, i32x4.add(i32x4.shl(power, 23), bits));
+  if (reach == NORMAL) return f32x4.mul(f32x4.add(p, p), i32x4.add(i32x4.shl(power, 23), i32x4.splat(0x3f000000)));
+  // 2ⁿ in two factors, so that the ends of the range come out as denormals and infinity.
+  const half = i32x4.shr_s(power, 1);
   p = f32x4.mul(p, i32x4.add(i32x4.shl(half, 23), bits));
   return f32x4.mul(p, i32x4.add(i32x4.shl(i32x4.sub(power, half), 23), bits));
 }
@@ -86,12 +97,14 @@ export function exponentials(op: i32, out: usize, a: usize, n: i32): void {
   const one = constant(17);
   const two = constant(18);
   const magic = constant(19);
+  const lowest = constant(20);
+  const most = constant(21);
   for (let i = 0; i < n; i += 4, out += 16, a += 16) {
     const x = v128.load(a);
     let y: v128;
-    if (op == EXP) y = expWith(x, low, high, log2e, ln2, ln2rest, e0, e1, e2, e3, e4, one, magic);
+    if (op == EXP) y = expWith(WHOLE, x, low, high, log2e, ln2, ln2rest, e0, e1, e2, e3, e4, one, magic);
     else if (op == SIGMOID) {
-      const e = expWith(f32x4.neg(x), low, high, log2e, ln2, ln2rest, e0, e1, e2, e3, e4, one, magic);
+      const e = expWith(NORMAL, f32x4.neg(x), lowest, high, log2e, ln2, ln2rest, e0, e1, e2, e3, e4, one, magic);
       y = f32x4.div(one, f32x4.add(one, e));
     } else {
       const size = f32x4.abs(x);
@@ -102,7 +115,7 @@ export function exponentials(op: i32, out: usize, a: usize, n: i32): void {
       small = madd(small, u, t1);
       small = madd(small, u, t0);
       small = madd(f32x4.mul(u, x), small, x);
-      const e = expWith(f32x4.add(size, size), low, high, log2e, ln2, ln2rest, e0, e1, e2, e3, e4, one, magic);
+      const e = expWith(FINITE, f32x4.add(size, size), lowest, most, log2e, ln2, ln2rest, e0, e1, e2, e3, e4, one, magic);
       const large = f32x4.sub(one, f32x4.div(two, f32x4.add(e, one)));
       const signed = v128.or(large, v128.and(x, i32x4.splat(0x80000000)));
       y = v128.bitselect(signed, small, f32x4.gt(size, limit));
