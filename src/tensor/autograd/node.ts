@@ -127,6 +127,11 @@ class Packed {
   }
 }
 
+/** A saved value with memory that nothing else can see: given back with the graph, without waiting for a collection. */
+export abstract class OwnedMemory {
+  abstract release(): void;
+}
+
 /** What an op saved for its gradient: tensors are remembered with their version and checked when used. */
 export class SavedValues<S extends readonly unknown[]> {
   private values: readonly unknown[] | null;
@@ -174,7 +179,9 @@ export class SavedValues<S extends readonly unknown[]> {
   }
 
   release(): void {
-    if (this.values?.some((v) => v instanceof Packed || this.isTensor(v))) this.values = null;
+    if (!this.values) return;
+    for (const v of this.values) if (v instanceof OwnedMemory) v.release();
+    if (this.values.some((v) => v instanceof Packed || this.isTensor(v))) this.values = null;
   }
 }
 

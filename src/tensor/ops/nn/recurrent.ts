@@ -1,3 +1,4 @@
+import { OwnedMemory } from "../../autograd/node";
 import { fromNumbers } from "../../elements";
 import { compact, copyInto } from "../../kernels/convert";
 import {
@@ -41,9 +42,14 @@ function sizesOf(x: Tensor, hidden: number): RecurrentSizes {
 }
 
 /** Holds what a run leaves behind, until it exists: of the kernel or of the plain loops. */
-interface TapeHolder {
-  tape: Tape | null;
-  fast: FastTape | null;
+class TapeHolder extends OwnedMemory {
+  tape: Tape | null = null;
+  fast: FastTape | null = null;
+
+  release(): void {
+    if (this.fast) for (const t of Object.values(this.fast) as Tensor[]) t.storage.release();
+    this.fast = null;
+  }
 }
 
 type LayerArgs = [
@@ -190,7 +196,10 @@ export function recurrentLayer(
   reverse: boolean,
 ): Tensor[] {
   if (w.projection) return projectedLayer(x, hx, cx as Tensor, w, w.projection, reverse);
-  return layerKernel(x, hx, cx, w.ih, w.hh, w.biasIh, w.biasHh, mode, reverse, { tape: null, fast: null });
+  const holder = new TapeHolder();
+  const results = layerKernel(x, hx, cx, w.ih, w.hh, w.biasIh, w.biasHh, mode, reverse, holder);
+  if (results[0].gradNode === null) holder.release();
+  return results;
 }
 
 /** An LSTM layer whose state is a projection of what the gates give. */
