@@ -72,21 +72,27 @@ export class Module {
   /** Runs the module: pre-hooks, `forward`, hooks. */
   call(...given: readonly unknown[]): unknown {
     let args = given;
-    for (const hook of [...globalHooks.forwardPre.values(), ...this.forwardPreHooks.values()]) {
-      const replaced = hook(this, args);
-      if (replaced !== undefined && replaced !== null) args = Array.isArray(replaced) ? replaced : [replaced];
+    if (globalHooks.forwardPre.size > 0 || this.forwardPreHooks.size > 0) {
+      for (const hook of [...globalHooks.forwardPre.values(), ...this.forwardPreHooks.values()]) {
+        const replaced = hook(this, args);
+        if (replaced !== undefined && replaced !== null) args = Array.isArray(replaced) ? replaced : [replaced];
+      }
     }
-    const backwardHooks = [...globalHooks.backward.values(), ...this.backwardHooks.values()];
-    const backward =
-      backwardHooks.length > 0 || this.backwardPreHooks.size > 0
-        ? new BackwardHookCall(this, backwardHooks, [...this.backwardPreHooks.values()])
-        : undefined;
+    const backward = this.backwardHookCall();
     if (backward) args = backward.enter(args);
     if (this.forwardHooks.size === 0 && globalHooks.forward.size === 0) {
       const output = this.forward(...args);
       return backward ? backward.leave(output) : output;
     }
     return this.callWithHooks(args, backward);
+  }
+
+  private backwardHookCall(): BackwardHookCall | undefined {
+    if (globalHooks.backward.size === 0 && this.backwardHooks.size === 0 && this.backwardPreHooks.size === 0) {
+      return undefined;
+    }
+    const hooks = [...globalHooks.backward.values(), ...this.backwardHooks.values()];
+    return new BackwardHookCall(this, hooks, [...this.backwardPreHooks.values()]);
   }
 
   private callWithHooks(args: readonly unknown[], backward: BackwardHookCall | undefined): unknown {
@@ -124,7 +130,8 @@ export class Module {
 
   /** A parameter or buffer; null when the module was made without it. */
   tensorOrNull(name: string): Tensor | null {
-    return this.computed_.get(name)?.get(this) ?? this.parameters_.get(name) ?? this.buffers_.get(name) ?? null;
+    const computed = this.computed_.size > 0 ? this.computed_.get(name)?.get(this) : undefined;
+    return computed ?? this.parameters_.get(name) ?? this.buffers_.get(name) ?? null;
   }
 
   child(name: string): Module {

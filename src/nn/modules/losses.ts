@@ -219,6 +219,8 @@ const camel = (name: string): string => name.replace(/_(\w)/g, (_, c: string) =>
 
 interface Setting {
   readonly name: string;
+  /** The module's own field. */
+  readonly field: string;
   readonly fallback: unknown;
 }
 
@@ -229,7 +231,7 @@ function settingsOf(params: string): Setting[] {
     .filter((p) => p !== "*")
     .map((text) => {
       const [, type, name, value] = /^(\S+) (\w+)=(.*)$/.exec(text) as RegExpExecArray;
-      return { name, fallback: defaultOf(type, value) };
+      return { name, field: camel(name), fallback: defaultOf(type, value) };
     });
 }
 
@@ -268,8 +270,8 @@ function lossClass({ name, params, run, marginAbove, buffers = [] }: Row) {
     override forward(...args: readonly Tensor[]): unknown {
       const own = this as unknown as Record<string, unknown>;
       const values: Record<string, unknown> = {};
-      for (const { name: setting } of settings) {
-        values[camel(setting)] = buffers.includes(setting) ? this.tensorOrNull(setting) : own[camel(setting)];
+      for (const { name: setting, field } of settings) {
+        values[field] = buffers.includes(setting) ? this.tensorOrNull(setting) : own[field];
       }
       return run(args, values);
     }

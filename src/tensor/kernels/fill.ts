@@ -1,4 +1,4 @@
-import { type DType, int64 } from "../dtype";
+import { type DType, float32, int64 } from "../dtype";
 import { accessOf, numberToInt64 } from "../elements";
 import { partsOfScalar, type Scalar, toFloat, toNumber } from "../scalar";
 import type { Sizes } from "../shape";
@@ -15,6 +15,10 @@ export function fillInto(target: Tensor, value: Scalar): void {
     return;
   }
   const data = target.storage.data;
+  if (target.dtype === float32 && target.isContiguous) {
+    (data as Float32Array).fill(toNumber(value), target.offset, target.offset + target.numel);
+    return;
+  }
   // The stored form of the value, found once: one cell of the target's own kind.
   const cell = new target.dtype.array(new ArrayBuffer(8), 0, 1);
   if (target.dtype === int64) cell[0] = typeof value === "bigint" ? value : numberToInt64(toNumber(value));

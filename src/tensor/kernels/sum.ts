@@ -132,11 +132,11 @@ function contiguousSum(data: Floats, at: number, size: number, vector: number): 
   return cell[0];
 }
 
-const laneTables = new Map<string, Int32Array>();
+const laneTables = new Map<number, Int32Array>();
 
 /** Offsets of `groups` runs of `width` neighbouring lanes, `step` apart. */
 function lanes(groups: number, step: number, width: number): Int32Array {
-  const key = `${groups} ${step} ${width}`;
+  const key = (step * 64 + width) * 64 + groups;
   let table = laneTables.get(key);
   if (!table) {
     if (laneTables.size > 256) laneTables.clear();
@@ -148,6 +148,7 @@ function lanes(groups: number, step: number, width: number): Int32Array {
 
 /** `width` neighbouring columns summed over `size` rows, four rows side by side. */
 function rowSum(data: Floats, at: number, step: number, width: number, size: number): Floats {
+  if (width === 1 && size < FEW_ROWS && data instanceof Float32Array) return shortRow(data, at, step, size);
   const groups = Math.floor(size / INTERLEAVE);
   const sums = multiRow(data, at, step * INTERLEAVE, lanes(INTERLEAVE, step, width), groups);
   for (let i = groups * INTERLEAVE; i < size; i++) {
@@ -155,6 +156,31 @@ function rowSum(data: Floats, at: number, step: number, width: number, size: num
   }
   for (let g = 1; g < INTERLEAVE; g++) for (let k = 0; k < width; k++) sums[k] += sums[g * width + k];
   return sums;
+}
+
+/** Below this no lane of a row gets to a second level of the cascade. */
+const FEW_ROWS = 16 * INTERLEAVE;
+const shortResult = new Float32Array(1);
+
+/** `rowSum` of one short float32 column. */
+function shortRow(data: Float32Array, at: number, step: number, size: number): Float32Array {
+  const { fround } = Math;
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  let from = at;
+  let left = size;
+  // A step may be 0: the elements are counted.
+  for (; left >= INTERLEAVE; left -= INTERLEAVE, from += INTERLEAVE * step) {
+    a = fround(a + data[from]);
+    b = fround(b + data[from + step]);
+    c = fround(c + data[from + 2 * step]);
+    d = fround(d + data[from + 3 * step]);
+  }
+  for (; left > 0; left--, from += step) a = fround(a + data[from]);
+  shortResult[0] = fround(fround(a + b) + c) + d;
+  return shortResult;
 }
 
 const accumulators = new Float32Array(LEVELS * 64);

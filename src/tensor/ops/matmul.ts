@@ -1,4 +1,4 @@
-import { isDifferentiable } from "../dtype";
+import { float32, isDifferentiable } from "../dtype";
 import { check, TorchError } from "../errors";
 import { copyInto } from "../kernels/convert";
 import { filled } from "../kernels/fill";
@@ -54,8 +54,30 @@ export const mm: Op<[self: Tensor, mat2: Tensor], Tensor> = defineOp({
     return out;
   },
   save: ([a, b]) => [b.requiresGrad ? a : null, a.requiresGrad ? b : null],
-  backward: (grad, [a, b]) => [b && mm(grad, t(b)), a && mm(t(a), grad)],
+  backward: (grad, [a, b]) => [b && product(grad, turned(b)), a && product(turned(a), grad)],
 });
+
+/** Elements of a result that is filled without preparations. */
+const SMALL = 1024;
+
+/** A vector in every row of a matrix. */
+function repeatRow(out: Float32Array, row: Tensor): void {
+  const { numel, offset } = row;
+  const [step] = row.strides;
+  const values = row.storage.data as Float32Array;
+  for (let i = 0; i < out.length; i += numel) for (let j = 0; j < numel; j++) out[i + j] = values[offset + j * step];
+}
+
+/** The product of two matrices in a gradient rule: unrecorded, of a matrix and another one's transpose, say. */
+function product(a: Tensor, b: Tensor): Tensor {
+  if (modes.grad) return mm(a, b);
+  const out = emptyFrom([a, b], [a.sizes[0], b.sizes[1]]);
+  if (!out.isAbstract) matrixProduct(out, a, b);
+  return out;
+}
+/** A matrix transposed; no view where nothing is recorded. */
+const turned = (x: Tensor): Tensor =>
+  modes.grad ? t(x) : x.alias([x.sizes[1], x.sizes[0]], [x.strides[1], x.strides[0]]);
 
 type Addmm = [self: Tensor, mat1: Tensor, mat2: Tensor, beta?: Scalar, alpha?: Scalar];
 
@@ -66,6 +88,12 @@ const times = (x: Tensor, factor: Scalar): Tensor => (isOne(factor) ? x : mul(x,
 function started(self: Tensor, inputs: readonly Tensor[], sizes: Sizes, beta: Scalar): Tensor {
   if (isNumber(beta, 0)) return filled(sizes, self.dtype, 0, emptyFrom(inputs, [0]).isAbstract);
   const out = emptyFrom(inputs, sizes);
+  if (isOne(beta) && self.ndim === 1 && self.numel === sizes[1] && sizes.length === 2 && !out.isAbstract) {
+    if (self.dtype === float32 && out.dtype === float32 && out.numel <= SMALL) {
+      repeatRow(out.storage.data as Float32Array, self);
+      return out;
+    }
+  }
   const scaled = times(self, beta);
   const { strides } = expand(scaled, sizes);
   if (!out.isAbstract) copyInto(out, scaled, strides);
@@ -96,8 +124,8 @@ export const addmm: Op<Addmm, Tensor> = defineOp({
   save: ([, a, b, beta = 1, alpha = 1]) => [b.requiresGrad ? a : null, a.requiresGrad ? b : null, beta, alpha] as const,
   backward: (grad, [a, b, beta, alpha], needs) => [
     needs[0] ? times(grad, beta) : null,
-    b && times(mm(grad, t(b)), alpha),
-    a && times(mm(t(a), grad), alpha),
+    b && times(product(grad, turned(b)), alpha),
+    a && times(product(turned(a), grad), alpha),
   ],
 });
 

@@ -34,11 +34,6 @@ function channelsOf(x: Tensor): Channels {
   return { n: x.sizes[0], c: x.sizes[1] ?? 1, s: numelOf(x.sizes.slice(2)) };
 }
 
-/** Where each sample's elements of a channel start. */
-function channelStarts({ n, c, s }: Channels, channel: number): number[] {
-  return Array.from({ length: n }, (_, i) => (i * c + channel) * s);
-}
-
 /** A channel's runs for the kernels. */
 const runsOf = ({ n, c, s }: Channels): ChannelRuns => ({ samples: n, length: s, step: c * s });
 
@@ -48,7 +43,9 @@ const runsOf = ({ n, c, s }: Channels): ChannelRuns => ({ samples: n, length: s,
  */
 function channelSums(x: Tensor, mean: Floats, squares: Floats): void {
   const channels = channelsOf(x);
-  const count = channels.n * channels.s;
+  const { n, s } = channels;
+  const step = channels.c * s;
+  const count = n * s;
   const fast = fastChannelSums(x, runsOf(channels));
   if (fast) {
     for (let c = 0; c < channels.c; c++) {
@@ -65,16 +62,16 @@ function channelSums(x: Tensor, mean: Floats, squares: Floats): void {
   const r = rounding(x);
   for (let c = 0; c < channels.c; c++) {
     acc[0] = 0;
-    for (const start of channelStarts(channels, c)) {
-      for (let at = start; at < start + channels.s; at++) {
+    for (let i = 0, start = c * s; i < n; i++, start += step) {
+      for (let at = start; at < start + s; at++) {
         acc[0] += a[at];
       }
     }
     mean[c] = acc[0] / count;
     acc[0] = 0;
     const m = mean[c];
-    for (const start of channelStarts(channels, c)) {
-      for (let at = start; at < start + channels.s; at++) {
+    for (let i = 0, start = c * s; i < n; i++, start += step) {
+      for (let at = start; at < start + s; at++) {
         d[0] = a[at] - m;
         const dd = d[0] * d[0];
         acc[0] += wide ? r(dd) : dd;
@@ -89,10 +86,10 @@ function blend(running: MaybeTensor, fresh: ArrayLike<number>, momentum: number)
   const r = rounding(running);
   const m = r(momentum);
   const old = floats(running);
-  fromNumbers(
-    running,
-    Float64Array.from(old, (v, c) => r(m * fresh[c]) + r(r(1 - m) * v)),
-  );
+  const mixed = new Float64Array(old.length);
+  const keep = r(1 - m);
+  for (let c = 0; c < old.length; c++) mixed[c] = r(m * fresh[c]) + r(keep * old[c]);
+  fromNumbers(running, mixed);
   running.versionCounter.value++;
 }
 
@@ -138,7 +135,9 @@ const nativeBatchNorm = defineOp({
     const means = emptyFrom([x], stats);
     const invstd = emptyFrom([x], stats);
     if (out.isAbstract) return [out, means, invstd];
-    const count = channels.n * channels.s;
+    const { n, s } = channels;
+    const step = channels.c * s;
+    const count = n * s;
     const r = rounding(x);
     const m = scratch(x, channels.c);
     const scale = scratch(x, channels.c);
@@ -147,11 +146,9 @@ const nativeBatchNorm = defineOp({
       channelSums(x, m, squares);
       for (let c = 0; c < channels.c; c++) scale[c] = 1 / Math.sqrt(r(squares[c] / count) + toNumber(eps));
       blend(count > 0 ? runningMean : null, m, toNumber(momentum));
-      blend(
-        count > 0 ? runningVar : null,
-        Array.from(squares, (v) => r(v / (count - 1))),
-        toNumber(momentum),
-      );
+      const unbiased = new Float64Array(channels.c);
+      for (let c = 0; c < channels.c; c++) unbiased[c] = r(squares[c] / (count - 1));
+      blend(count > 0 ? runningVar : null, unbiased, toNumber(momentum));
       fromNumbers(means, m);
       fromNumbers(invstd, scale);
     } else {
@@ -174,8 +171,8 @@ const nativeBatchNorm = defineOp({
           fast(c * channels.s, alpha, beta);
           continue;
         }
-        for (const start of channelStarts(channels, c)) {
-          for (let at = start; at < start + channels.s; at++) {
+        for (let i = 0, start = c * s; i < n; i++, start += step) {
+          for (let at = start; at < start + s; at++) {
             y[at] = a[at] * alpha + beta;
           }
         }
@@ -195,7 +192,9 @@ const nativeBatchNorm = defineOp({
       return [...recomputedGradients(composed, [x, weight], [grad], needs), bias, null, null];
     }
     const channels = channelsOf(x);
-    const count = channels.n * channels.s;
+    const { n, s } = channels;
+    const step = channels.c * s;
+    const count = n * s;
     const dot = new Float64Array(channels.c);
     const total = new Float64Array(channels.c);
     const m = new Float64Array(channels.c);
@@ -216,8 +215,8 @@ const nativeBatchNorm = defineOp({
           [total[c], dot[c]] = fast(c * channels.s, m[c]);
           continue;
         }
-        for (const start of channelStarts(channels, c)) {
-          for (let at = start; at < start + channels.s; at++) {
+        for (let i = 0, start = c * s; i < n; i++, start += step) {
+          for (let at = start; at < start + s; at++) {
             dot[c] += g[at] * (a[at] - m[c]);
             total[c] += g[at];
           }
@@ -239,8 +238,8 @@ const nativeBatchNorm = defineOp({
             fast(c * channels.s, factor, -k * factor, (m[c] * k - shift) * factor);
             continue;
           }
-          for (const start of channelStarts(channels, c)) {
-            for (let at = start; at < start + channels.s; at++) {
+          for (let i = 0, start = c * s; i < n; i++, start += step) {
+            for (let at = start; at < start + s; at++) {
               out[at] = (g[at] - shift - (a[at] - m[c]) * k) * factor;
             }
           }

@@ -1,5 +1,6 @@
-import { promoteTypes } from "../../dtype";
+import { float32, promoteTypes } from "../../dtype";
 import { check, TorchError } from "../../errors";
+import { modes } from "../../modes";
 import { defineOp, type Namespace } from "../../op";
 import { type Scalar, toFloat, toNumber } from "../../scalar";
 import { broadcastSizes, type Sizes, sameSizes } from "../../shape";
@@ -52,12 +53,29 @@ interface PairLoss {
   readonly gradName: string;
   readonly summary: string;
   readonly f: (x: number, t: number, p: number) => number;
+  /** The derivative of float32 elements, rounded as the ops round. */
+  readonly slope?: (difference: number) => number;
   /** The derivative for x, made of ops; that for the target is its negative. */
   readonly derivative: (difference: Tensor, p: number) => Tensor;
 }
 
+/** Elements below which preparations cost more than the work. */
+const SMALL = 512;
+const areSmall = (...tensors: readonly Tensor[]): boolean =>
+  tensors.every((t) => t.dtype === float32 && t.numel <= SMALL && !t.isAbstract && t.isContiguous);
+
+/** The gradient of a loss of few elements in one loop. */
+function directSlope(slope: (d: number) => number, x: Tensor, target: Tensor, grad: Tensor, how: Reduction): Tensor {
+  const { fround } = Math;
+  return made([x, target], x.sizes, (y) => {
+    const [a, b, g] = [floats(x), floats(target), floats(grad)];
+    const shared = how === "mean" ? fround(g[0] / fround(y.length)) : g[0];
+    for (let i = 0; i < y.length; i++) y[i] = slope(fround(a[i] - b[i])) * (how === "none" ? g[i] : shared);
+  });
+}
+
 /** A loss of the difference of two tensors of equal sizes, with one numeric setting. */
-function defineDifferenceLoss({ name, kernel, gradName, summary, f, derivative }: PairLoss) {
+function defineDifferenceLoss({ name, kernel, gradName, summary, f, slope: direct, derivative }: PairLoss) {
   return defineOp({
     schema: `_${name}(Tensor self, Tensor target, str reduction, float setting) -> Tensor`,
     in: ["internal"],
@@ -73,7 +91,10 @@ function defineDifferenceLoss({ name, kernel, gradName, summary, f, derivative }
     },
     save: ([x, target, reduction, p]) => [x, target, reduction, p] as const,
     backward: (grad, [x, target, reduction, p], needs) => {
-      const slope = mul(derivative(sub(x, target), p), share(grad, reduction, x.numel));
+      const slope =
+        direct && !modes.grad && areSmall(x, target, grad)
+          ? directSlope(direct, x, target, grad, reduction)
+          : mul(derivative(sub(x, target), p), share(grad, reduction, x.numel));
       return [needs[0] ? slope : null, needs[1] ? neg(slope) : null];
     },
   });
@@ -85,6 +106,7 @@ const mseKernel = defineDifferenceLoss({
   gradName: "MseLossBackward0",
   summary: "Squared differences.",
   f: (x, t) => (x - t) * (x - t),
+  slope: (d) => Math.fround(d * 2),
   derivative: (d) => mul(d, 2),
 });
 
