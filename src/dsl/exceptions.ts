@@ -147,7 +147,10 @@ function classify(thrown: unknown): [string | PyType, string] {
   if (thrown instanceof RangeError && /call stack/i.test(thrown.message)) {
     return ["RecursionError", "maximum recursion depth exceeded"];
   }
-  if (thrown instanceof RangeError && /allocation|array length|buffer|memory/i.test(thrown.message)) {
+  if (
+    thrown instanceof RangeError &&
+    /allocation|array length|string length|buffer|memory|bigint/i.test(thrown.message)
+  ) {
     return ["MemoryError", thrown.message];
   }
   return ["SystemError", thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)];

@@ -56,8 +56,20 @@ function floatFloorDivide(a: number, b: number): number {
   return quotient - floor > 0.5 ? floor + 1 : floor;
 }
 
+/** Powers of more bits would take minutes. */
+const MOST_BITS = 2n ** 27n;
+
+/** Bits of |a| less one: 0 for 0, 1 and -1. */
+function sizeInBits(a: bigint): number {
+  const digits = (a < 0n ? -a : a).toString(16);
+  return 4 * (digits.length - 1) + 31 - Math.clz32(Number.parseInt(digits[0], 16) || 1);
+}
+
 function intPower(a: bigint, b: bigint): Value {
-  if (b >= 0n) return normalize(a ** b);
+  if (b >= 0n) {
+    if (b > 64n && BigInt(sizeInBits(a)) * b > MOST_BITS) throw error("MemoryError");
+    return normalize(a ** b);
+  }
   if (a === 0n) throw zero("0.0 cannot be raised to a negative power");
   return toFloat(Number(a) ** Number(b));
 }
@@ -283,7 +295,7 @@ export function pow(a: Value, b: Value): Value {
   if (b === 2 && real(a) !== undefined) return mul(a, a);
   if (typeof a === "number" && typeof b === "number" && isInteger(a) && isInteger(b) && b >= 0) {
     const r = a ** b;
-    return r <= EXACT && r >= -EXACT ? r + 0 : BigInt(a) ** BigInt(b);
+    return r <= EXACT && r >= -EXACT ? r + 0 : intPower(BigInt(a), BigInt(b));
   }
   return binary(POW, a, b);
 }
