@@ -2,6 +2,7 @@
  * Whether to stop is asked of the host once in a while: loops, calls and iterators count down, and whoever reaches zero
  * asks. What may take long by itself (a call of the runtime) takes more than one step.
  */
+import { heap } from "../tensor/heap";
 import { error } from "./exceptions";
 
 /** How many steps are left before the host is asked. Translated code counts down by itself. */
@@ -26,6 +27,7 @@ export function askWhetherToStop(question: () => boolean, every = BETWEEN_QUESTI
 export function checkInterrupt(): true {
   steps.left = between;
   if (interrupted()) throw error("KeyboardInterrupt");
+  heap.safePoint();
   return true;
 }
 

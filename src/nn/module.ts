@@ -1,5 +1,6 @@
 import type { DType } from "../tensor/dtype";
 import { check, TorchError } from "../tensor/errors";
+import { heap } from "../tensor/heap";
 import { isTensor } from "../tensor/op";
 import { zero_ } from "../tensor/ops/inplace";
 import { Double } from "../tensor/scalar";
@@ -71,6 +72,7 @@ export class Module {
 
   /** Runs the module: pre-hooks, `forward`, hooks. */
   call(...given: readonly unknown[]): unknown {
+    heap.safePoint();
     let args = given;
     if (globalHooks.forwardPre.size > 0 || this.forwardPreHooks.size > 0) {
       for (const hook of [...globalHooks.forwardPre.values(), ...this.forwardPreHooks.values()]) {

@@ -3,16 +3,12 @@ import "./engine-flags.node";
 import v8 from "node:v8";
 import vm from "node:vm";
 import { parentPort } from "node:worker_threads";
-import { heap } from "../tensor/heap";
-import { collectionInside, installCollector } from "../tensor/memory/collector";
+import { collectionInside } from "../tensor/memory/collector";
 import type { HostMessage } from "./protocol";
 import { serve } from "./worker";
 
 // Tracebacks are read from V8's stacks: the default of ten frames would cut them.
 Error.stackTraceLimit = 200;
-
-// A training loop in one cell never yields to the engine's own finalizers.
-installCollector(heap, collectionInside({ vm, v8 }));
 
 if (parentPort) {
   const port = parentPort;
@@ -21,6 +17,10 @@ if (parentPort) {
       postMessage: (message) => port.postMessage(message),
       onMessage: (listener) => port.on("message", (message: HostMessage) => listener(message)),
     },
-    { now: () => performance.now(), pause: () => new Promise((resolve) => setImmediate(resolve)) },
+    {
+      now: () => performance.now(),
+      pause: () => new Promise((resolve) => setImmediate(resolve)),
+      collect: collectionInside({ vm, v8 }),
+    },
   );
 }

@@ -1,5 +1,7 @@
 /** The worker's side of a session: carries out requests in order. What carries messages is injected. */
 import { heap } from "../tensor/heap";
+import { installCollector } from "../tensor/memory/collector";
+import { installEvacuation } from "../tensor/memory/evacuation";
 import { createKernel, type Kernel, type KernelHost } from "./kernel";
 import {
   CANCEL_SLOT,
@@ -16,6 +18,8 @@ export interface WorkerHost {
   now(): number;
   /** Resolves after messages that have arrived were delivered. */
   pause(): Promise<void>;
+  /** A full garbage collection inside a running job, where the engine can be asked for one. */
+  readonly collect?: () => void;
 }
 
 type Immediate = Exclude<RequestKind, "statistics">;
@@ -25,7 +29,10 @@ type Handlers = {
 };
 
 /** Listens on the port until the worker is ended. */
-export function serve(port: Port<WorkerMessage, HostMessage>, { now, pause }: WorkerHost): void {
+export function serve(port: Port<WorkerMessage, HostMessage>, { now, pause, collect }: WorkerHost): void {
+  // A training loop in one cell never yields to the engine's own finalizers.
+  if (collect) installCollector(heap, collect);
+  else installEvacuation(heap);
   let shared: Int32Array | null = null;
   const host: KernelHost = {
     now,

@@ -4,9 +4,15 @@ const PAGE = 65536;
 /** The first bytes stay unused so that no block has address 0, and kernels have scratch space there. */
 export const SCRATCH_BYTES = 4096;
 
+interface Span {
+  pointer: number;
+  size: number;
+}
+
 /**
  * The WebAssembly memory that every storage lives in, and its allocator: blocks in size classes (16-byte steps up to
- * 1 KiB, then four classes per power of two), a free list per class. `grow` detaches the old buffer: take typed
+ * 1 KiB, then four classes per power of two), a free list per class. Before memory grows, free neighbours are joined if
+ * that promises much, so that what was freed in one size serves another. `grow` detaches the old buffer: take typed
  * views after the last allocation of an operation.
  */
 export class Heap {
@@ -14,6 +20,10 @@ export class Heap {
   buffer: ArrayBuffer = this.memory.buffer as ArrayBuffer;
   private top = SCRATCH_BYTES;
   private readonly free = new Map<number, number[]>();
+  /** Joined free memory, by address. */
+  private spans: Span[] = [];
+  /** No span is larger. */
+  private largestSpan = 0;
   /** Bytes in blocks that are handed out. */
   used = 0;
   /** Bytes the session may use; allocation beyond it first collects, then raises. */
@@ -22,6 +32,15 @@ export class Heap {
   collectAbove = Infinity;
   /** Called under pressure; returns after dead storages were released (set by the host where it can collect). */
   collect: () => void = () => {};
+  /** Memory is wanted that can only come back where no operation is under way: at the next `safePoint`. */
+  pressed = false;
+  /** What a safe point does then. */
+  relieve: () => void = () => {};
+
+  /** Called between operations, where nobody holds an address or a typed view of a storage. */
+  safePoint(): void {
+    if (this.pressed) this.relieve();
+  }
 
   allocate(bytes: number): number {
     const size = sizeClass(bytes);
@@ -52,6 +71,20 @@ export class Heap {
   private take(size: number): number {
     const reused = this.free.get(size)?.pop();
     if (reused !== undefined) return reused;
+    const carved = this.carve(size);
+    if (carved !== 0) return carved;
+    const end = this.top + size;
+    const full = !(end <= Math.min(this.limit, this.buffer.byteLength));
+    if (full && (end > this.limit || this.top - this.used > this.top / 4)) {
+      this.join();
+      const joined = this.carve(size);
+      if (joined !== 0) return joined;
+    }
+    return this.extend(size);
+  }
+
+  /** From memory never handed out, or handed out no more. */
+  private extend(size: number): number {
     const end = this.top + size;
     // Not `end > limit`: a size that came out NaN must fail here, not hand out one address for ever.
     if (!(end <= this.limit)) return 0;
@@ -63,6 +96,43 @@ export class Heap {
     const pointer = this.top;
     this.top = end;
     return pointer;
+  }
+
+  /** From the first span that is large enough. */
+  private carve(size: number): number {
+    if (size > this.largestSpan) return 0;
+    const index = this.spans.findIndex((span) => span.size >= size);
+    if (index < 0) {
+      this.largestSpan = size - 1;
+      return 0;
+    }
+    const span = this.spans[index];
+    const { pointer } = span;
+    span.pointer += size;
+    span.size -= size;
+    if (span.size === 0) this.spans.splice(index, 1);
+    return pointer;
+  }
+
+  /** Makes spans of all free memory, joined where it touches. */
+  private join(): void {
+    const all = this.spans;
+    for (const [size, pointers] of this.free) for (const pointer of pointers) all.push({ pointer, size });
+    this.free.clear();
+    all.sort((a, b) => a.pointer - b.pointer);
+    const joined: Span[] = [];
+    for (const span of all) {
+      const last = joined.at(-1);
+      if (last && last.pointer + last.size === span.pointer) last.size += span.size;
+      else joined.push(span);
+    }
+    const last = joined.at(-1);
+    if (last && last.pointer + last.size === this.top) {
+      this.top = last.pointer;
+      joined.pop();
+    }
+    this.spans = joined;
+    this.largestSpan = joined.reduce((most, span) => Math.max(most, span.size), 0);
   }
 
   private grow(pages: number): boolean {

@@ -88,7 +88,8 @@ export class VersionCounter {
 const SMALL_BYTES = 4096;
 /** V8 keeps a typed array up to this size inside the object itself. */
 const INLINE_BYTES = 64;
-const SLAB_BYTES = 32768;
+/** One long-lived array keeps its whole slab: small ones, so that a list of 10,000 keeps 80 MB at the very most. */
+const SLAB_BYTES = 8192;
 
 let slab = new ArrayBuffer(SLAB_BYTES);
 let slabTop = 0;
@@ -155,17 +156,39 @@ export class Storage {
    * typed arrays of it taken before are copies from then on.
    */
   get pointer(): number {
-    if (this.address === 0 && this.view !== null) {
-      const { view } = this;
-      const address = heap.allocate(this.bytes);
-      new Uint8Array(heap.buffer, address, view.byteLength).set(
-        new Uint8Array(view.buffer, view.byteOffset, view.byteLength),
-      );
-      this.address = address;
-      this.view = null;
-      this.track();
-    }
+    if (this.address === 0 && this.view !== null) this.memory.enterHeap();
     return this.address;
+  }
+
+  private enterHeap(): void {
+    const view = this.view as TypedArray;
+    const address = heap.allocate(this.bytes);
+    new Uint8Array(heap.buffer, address, view.byteLength).set(
+      new Uint8Array(view.buffer, view.byteOffset, view.byteLength),
+    );
+    this.settle(address, null);
+    this.track();
+  }
+
+  /**
+   * Moves the elements to memory of JavaScript's own, as a small storage's are, until the address is asked for again.
+   * Only at a safe point (see `Heap.safePoint`), and only by the reclaimer, which forgets the storage.
+   */
+  leaveHeap(): void {
+    const { address } = this;
+    const copy = new ArrayBuffer(this.bytes);
+    new Uint8Array(copy).set(new Uint8Array(heap.buffer, address, this.bytes));
+    this.settle(0, copy);
+    heap.release(address, this.bytes);
+  }
+
+  /** Tells both readings of the memory where it is now. */
+  private settle(address: number, outside: ArrayBuffer | null): void {
+    for (const reading of [this, this.twin]) {
+      if (!reading) continue;
+      reading.address = address;
+      reading.view = outside && new reading.dtype.array(outside, 0, reading.length * reading.dtype.lanes);
+    }
   }
 
   /**
@@ -212,17 +235,11 @@ export class Storage {
 
   /** Gives the memory back at once: only for storages that nothing else can see. */
   release(): void {
-    if (this.address === 0) {
-      this.view = null;
-      return;
-    }
     const owner = this.memory;
+    const { address } = owner;
+    owner.settle(0, null);
+    if (address === 0) return;
     owner.tracker?.untrack(owner, owner.handle);
-    heap.release(owner.address, owner.bytes);
-    for (const reading of [this, this.twin]) {
-      if (!reading) continue;
-      reading.address = 0;
-      reading.view = null;
-    }
+    heap.release(address, owner.bytes);
   }
 }

@@ -1,4 +1,5 @@
 /** Makes Python functions of op table entries: binds arguments, chooses overloads, words TypeErrors as PyTorch does. */
+import { heap } from "../../tensor/heap";
 import type { AnyOp, Namespace } from "../../tensor/op";
 import { isTensor } from "../../tensor/op";
 import type { Param, Schema } from "../../tensor/schema";
@@ -188,6 +189,7 @@ export function bindOp(name: string, overloads: readonly AnyOp[], space: Namespa
     for (const { op, signature } of prepared) {
       const fitted = fitArguments(signature, name, positional, keywords, offset);
       if (Array.isArray(fitted)) {
+        heap.safePoint();
         const result = toPython(op.invoke(fitted), op.schema, op.spec.in[0] === "linalg" ? "linalg_" : "");
         if (out === undefined || out === null) return result;
         return writeOut({ name, args: positional, asked: keywords.has("dtype") }, out, result);

@@ -1,5 +1,6 @@
 import { toNumbers } from "../elements";
 import { check, TorchError } from "../errors";
+import { heap } from "../heap";
 import { elementwise } from "../kernels/elementwise";
 import { filled } from "../kernels/fill";
 import * as rules from "../kernels/rules";
@@ -229,6 +230,7 @@ function execute(
       if (first && edge.node.waiting === 0) queue.push(edge.node);
     }
     for (let node = queue.pop(); node; node = queue.pop()) {
+      heap.safePoint();
       const flows = node.flows ?? [];
       node.flows = null;
       if (needed === null || needed.has(node)) visit(node, flows, pass);

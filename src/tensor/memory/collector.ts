@@ -31,6 +31,11 @@ const FIRST_COUNT = 50_000;
 /** Collections that follow each other faster than this many times what they take get more room, up to a bound. */
 const PAUSE = 25;
 const MOST_ROOM = 512 * 2 ** 20;
+/**
+ * Room for this many storages of the size that is in use: a loop that makes larger ones has taken as much within its
+ * first thousand steps, so that its memory does not go on rising.
+ */
+const MOST_STORAGES = 1024;
 
 interface Entry {
   readonly ref: WeakRef<Storage>;
@@ -52,7 +57,9 @@ export function installCollector(heap: Heap, fullCollection: () => void): () => 
 
   const collect = (): void => {
     const started = performance.now();
-    if (started - ended < PAUSE * took) room = Math.min(2 * room, MOST_ROOM, heap.limit / 4);
+    const usual = Math.max(FIRST_BYTES, (MOST_STORAGES * heap.used) / Math.max(1, entries.length));
+    if (started - ended < PAUSE * took) room = Math.min(2 * room, usual, MOST_ROOM);
+    room = Math.min(room, heap.limit / 4);
     fullCollection();
     const live: Entry[] = [];
     for (const entry of entries) {

@@ -1,29 +1,44 @@
 import { strict as assert } from "node:assert";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
+import type { Job, Report } from "./collector_job";
 
-interface Report {
-  readonly mostHeap: number;
-  readonly mostScript: number;
-  readonly weight: number;
-}
+const MB = 2 ** 20;
 
-describe("memory in a job that never yields", () => {
-  it("stays bounded over 100,000 training steps", async function () {
-    this.timeout(120_000);
-    // A worker does not inherit the TypeScript loader.
-    const job = fileURLToPath(new URL("./collector_job.ts", import.meta.url));
-    const worker = new Worker(`require("tsx/cjs"); require(${JSON.stringify(job)});`, {
-      eval: true,
-      workerData: { steps: 100_000 },
-    });
-    const report = await new Promise<Report>((resolve, reject) => {
+async function run(job: Job): Promise<Report> {
+  // A worker does not inherit the TypeScript loader.
+  const file = fileURLToPath(new URL("./collector_job.ts", import.meta.url));
+  const worker = new Worker(`require("tsx/cjs"); require(${JSON.stringify(file)});`, { eval: true, workerData: job });
+  try {
+    return await new Promise<Report>((resolve, reject) => {
       worker.once("message", resolve);
       worker.once("error", reject);
     });
+  } finally {
     await worker.terminate();
-    assert.ok(Math.abs(report.weight - 3) < 1e-4, `learnt ${report.weight}`);
-    assert.ok(report.mostHeap < 96 * 2 ** 20, `tensor memory rose to ${report.mostHeap >> 20} MB`);
-    assert.ok(report.mostScript < 512 * 2 ** 20, `JavaScript memory rose to ${report.mostScript >> 20} MB`);
+  }
+}
+
+for (const reclaim of ["collect", "evacuate"] as const) {
+  describe(`memory in a job that never yields (${reclaim})`, () => {
+    for (const batch of [8, 2048]) {
+      it(`is flat over 100,000 training steps on batches of ${batch}`, async function () {
+        this.timeout(240_000);
+        const report = await run({ reclaim, steps: 100_000, batch, kept: 0, keptSize: 0 });
+        assert.ok(Math.abs(report.weight - 3) < 1e-4, `learnt ${report.weight}`);
+        assert.ok(report.mostHeap < 96 * MB, `tensor memory rose to ${report.mostHeap / MB} MB`);
+        const more = (report.late - report.early) / MB;
+        assert.ok(more < 64, `resident memory rose by ${more} MB after 2,000 steps`);
+      });
+    }
+
+    for (const keptSize of [4, 300, 3000]) {
+      it(`keeps 10,000 tensors of ${keptSize} numbers valid`, async function () {
+        this.timeout(120_000);
+        const report = await run({ reclaim, steps: 12_000, batch: 2048, kept: 10_000, keptSize });
+        assert.equal(report.spoilt, 0);
+        assert.ok(Math.abs(report.weight - 3) < 1e-4, `learnt ${report.weight}`);
+      });
+    }
   });
-});
+}
