@@ -64,15 +64,22 @@ export function stepsOf(states: Tensor, first: number, count: number): Tensor {
 export const statesAround = (states: Tensor, reverse: boolean, after: boolean): Tensor =>
   stepsOf(states, after === reverse ? 0 : 1, states.sizes[0] - 1);
 
-/** Numbers added to all sums of gates, and those of the state's part of a GRU's last gate. */
-function biasesOf({ mode, biasIh, biasHh }: RecurrentRun, s: Sizes): [sums: Float32Array, state: Float32Array] | null {
-  if (!biasIh || !biasHh) return null;
-  const [a, b] = [biasIh, biasHh].map((t) => {
-    const dense = compact(t);
-    return (dense.storage.data as Float32Array).slice(dense.offset, dense.offset + s.wide);
-  });
-  const apart = mode === "GRU" ? 2 * s.hidden : s.wide;
-  return [a.map((v, i) => (i < apart ? v + b[i] : v)), b.slice(2 * s.hidden, 3 * s.hidden)];
+/** Writes what is added to all sums of gates, and to the state's part of a GRU's last gate. */
+function writeBiases(
+  mode: RecurrentRun["mode"],
+  biases: readonly Tensor[],
+  sums: Float32Array,
+  state: Float32Array,
+): void {
+  const [a, b] = biases.map(({ storage, offset }) => (storage.data as Float32Array).subarray(offset));
+  const hidden = state.length;
+  const apart = mode === "GRU" ? 2 * hidden : sums.length;
+  for (let i = 0; i < apart; i++) sums[i] = a[i] + b[i];
+  if (mode !== "GRU") return;
+  for (let i = 0; i < hidden; i++) {
+    sums[apart + i] = a[apart + i];
+    state[i] = b[apart + i];
+  }
 }
 
 /** Addresses of tensors by field of the kernel's description; 0 where absent. */
@@ -90,7 +97,7 @@ interface Places {
 
 /** Lends a kernel its description and its working memory. */
 function call(kernel: (at: number) => number, run: RecurrentRun, s: Sizes, p: Places, toStart: boolean): void {
-  const biases = biasesOf(run, s);
+  const biases = run.biasIh && run.biasHh ? [compact(run.biasIh), compact(run.biasHh)] : null;
   const packedWeight = Math.max(up(s.wide, 8) * s.hidden, up(s.hidden, 8) * s.wide);
   const packedRows = up(s.batch, 4) * s.wide;
   const side = run.mode === "GRU" ? s.batch * s.wide : 0;
@@ -109,8 +116,11 @@ function call(kernel: (at: number) => number, run: RecurrentRun, s: Sizes, p: Pl
   }, start);
   const [fields, bias, biasState, ...room] = starts;
   if (biases) {
-    new Float32Array(heap.buffer, bias, s.wide).set(biases[0]);
-    new Float32Array(heap.buffer, biasState, s.hidden).set(biases[1]);
+    const [sums, state] = [
+      new Float32Array(heap.buffer, bias, s.wide),
+      new Float32Array(heap.buffer, biasState, s.hidden),
+    ];
+    writeBiases(run.mode, biases, sums, state);
   }
   new Int32Array(heap.buffer, fields, FIELDS).set([
     ...[modes.indexOf(run.mode), s.steps, s.batch, s.input, s.hidden, Number(run.reverse)],

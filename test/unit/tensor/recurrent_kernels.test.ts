@@ -12,10 +12,10 @@ import { noise, noisy } from "./help";
 /** Steps, batch, input, hidden. */
 const shapes = [
   [5, 3, 4, 6],
-  [20, 16, 32, 64],
+  [6, 17, 12, 20],
   [7, 1, 3, 13],
   [1, 9, 5, 8],
-  [3, 5, 300, 7],
+  [2, 3, 300, 7],
 ];
 const kinds: readonly RecurrentMode[] = ["RNN_TANH", "RNN_RELU", "GRU", "LSTM"];
 
