@@ -5,18 +5,14 @@
  * a peer. Rounds are interleaved: in each, every
  * case runs once in everybody. Ratios are taken within a round; medians and the spread of the ratios are printed.
  */
-import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { spawnSync } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { build } from "esbuild";
 import { chart } from "./chart.mjs";
+import { bundle, here, median, out, Runner } from "./runner.mjs";
 import { CASES } from "./table.mjs";
 
-const here = dirname(fileURLToPath(import.meta.url));
-const out = join(here, "../out/bench");
 const { values: options } = parseArgs({
   options: {
     only: { type: "string" },
@@ -29,57 +25,11 @@ const { values: options } = parseArgs({
   },
 });
 
-/** A process that answers `case<TAB>seconds` lines with seconds per repetition, or "-" for what it cannot do. */
-class Runner {
-  constructor(name, threads, command, args, { env = {}, plays = () => true } = {}) {
-    this.name = name;
-    this.plays = plays;
-    this.threads = threads;
-    this.child = spawn(command, args, {
-      cwd: here,
-      env: { ...process.env, ...env },
-      stdio: ["pipe", "pipe", "inherit"],
-    });
-    this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
-  }
-
-  async started() {
-    const { value, done } = await this.lines.next();
-    if (done) return false;
-    this.version = value;
-    return true;
-  }
-
-  async time(name, budget) {
-    this.child.stdin.write(`${name}\t${budget}\n`);
-    const { value, done } = await this.lines.next();
-    return done || value === "-" ? null : Number(value);
-  }
-
-  stop() {
-    this.child.stdin.end();
-  }
-}
-
 function installPeers() {
   if (existsSync(join(here, "node_modules"))) return true;
   console.error("installing the peers …");
   const npm = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"];
   return spawnSync("npm", npm, { cwd: here, stdio: "inherit" }).status === 0;
-}
-
-async function bundle() {
-  mkdirSync(out, { recursive: true });
-  const outfile = join(out, "ours.js");
-  await build({
-    entryPoints: [join(here, "ours.ts")],
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    outfile,
-    logLevel: "error",
-  });
-  return outfile;
 }
 
 /** Who has an answer to which cases. */
@@ -106,8 +56,6 @@ async function runners() {
   const alive = await Promise.all(found.map((runner) => runner.started()));
   return found.filter((_, i) => alive[i]);
 }
-
-const median = (xs) => xs.toSorted((a, b) => a - b)[Math.floor(xs.length / 2)];
 
 /** A round of one case: everybody who can do it, by name. */
 async function round(each, all) {
