@@ -1,6 +1,6 @@
 import { heap } from "../heap";
 import type { Tensor } from "../tensor";
-import { address, denseAddress, kernels } from "./wasm";
+import { acceleration, address, denseAddress, kernels } from "./wasm";
 
 /** Normalizations with the WebAssembly kernels of wasm/assembly/moments.ts; where they do not apply, plain loops do. */
 
@@ -109,21 +109,40 @@ export function fastRowMoments(
   };
 }
 
-/** `out = (x − mean) · rstd · weight + bias` for runs of `size` elements; null: use the plain loop. */
-export function fastNormalizeRows(
+/**
+ * `out = (x − mean) · rstd · weight + bias` for all runs of `size` elements, with the runs' statistics in `means` and
+ * `rstds` (contiguous); false: use the plain loops.
+ */
+export function fastNormalizeAll(
   out: Tensor,
   x: Tensor,
   weight: Tensor | null,
   bias: Tensor | null,
   size: number,
-): ((row: number, mean: number, rstd: number) => void) | null {
+  eps: number,
+  means: Tensor,
+  rstds: Tensor,
+): boolean {
   const usable = size >= SHORT && [weight, bias].every((t) => !t || (t.dtype === x.dtype && t.isContiguous));
   const from = usable ? denseAddress(x) : 0;
   const to = from === 0 ? 0 : denseAddress(out);
-  if (to === 0) return null;
-  const [w, b] = [weight, bias].map((t) => (t ? address(t.storage, t.offset) : 0));
-  return (row, mean, rstd) => {
-    const at = 4 * row * size;
-    kernels.normalizeRow(to + at, from + at, w, b, size, mean, rstd);
+  if (to === 0) return false;
+  const [w, b, m, s] = [weight, bias, means, rstds].map((t) => (t ? address(t.storage, t.offset) : 0));
+  kernels.normalizeRows(to, from, w, b, means.numel, size, eps, m, s);
+  return true;
+}
+
+/** Σ x and Σ (x − center)² of float32 elements that lie in the heap, in doubles; null: use the plain loop. */
+export function fastDeviations(data: Float32Array | Float64Array): DeviationReader | null {
+  if (!acceleration.enabled || data.buffer !== heap.buffer || !(data instanceof Float32Array)) return null;
+  const base = data.byteOffset;
+  return {
+    sum: (start, n) => kernels.sumWide(base + 4 * start, n),
+    squares: (start, n, center) => kernels.squaresAround(base + 4 * start, n, center),
   };
+}
+
+export interface DeviationReader {
+  readonly sum: (start: number, n: number) => number;
+  readonly squares: (start: number, n: number, center: number) => number;
 }

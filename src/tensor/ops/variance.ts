@@ -1,6 +1,7 @@
 import { fromNumbers } from "../elements";
 import { check } from "../errors";
 import { joined } from "../kernels/convert";
+import { type DeviationReader, fastDeviations } from "../kernels/fast_moments";
 import { partOf } from "../kernels/parts";
 import { reducedDims, reducedSizes, rowsOf } from "../kernels/rows";
 import { defineOp, type Op } from "../op";
@@ -20,6 +21,14 @@ type Spread = [self: Tensor, dim?: Dims, correction?: Scalar | null, keepdim?: b
 interface Moments {
   readonly mean: number;
   readonly variance: number;
+}
+
+/** Longer runs go through the kernels, in two passes. */
+const LONG = 32;
+
+function twoPasses(reader: DeviationReader, from: number, n: number, divisor: number): Moments {
+  const mean = reader.sum(from, n) / n;
+  return { mean, variance: reader.squares(from, n, mean) / divisor };
 }
 
 /** One pass that keeps a running mean (Welford), as PyTorch does along dimensions. */
@@ -55,11 +64,15 @@ function moments(x: Tensor, dims: Dims, correction: number, keepdim: boolean): [
   const { data, start, length, release } = rowsOf(x, reduced);
   const divisor = Math.max(0, reducedCount(x.sizes, reduced) - correction);
   const whole = reduced.every((r) => r) && x.numel > 0;
-  const found = Array.from({ length: variances.numel }, (_, r) =>
-    whole
-      ? around(data.length === 0 ? NaN : centerOf(x), data, start, length, divisor)
-      : running(data, start + r * length, reducedCount(x.sizes, reduced), divisor),
-  );
+  const center = whole ? centerOf(x) : NaN;
+  const fast = length < LONG ? null : fastDeviations(data);
+  const found = Array.from({ length: variances.numel }, (_, r) => {
+    const from = start + r * length;
+    if (whole && fast) return { mean: center, variance: fast.squares(from, length, center) / divisor };
+    if (whole) return around(center, data, from, length, divisor);
+    if (fast) return twoPasses(fast, from, length, divisor);
+    return running(data, from, reducedCount(x.sizes, reduced), divisor);
+  });
   release();
   fromNumbers(
     variances,

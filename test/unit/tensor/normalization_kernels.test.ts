@@ -6,6 +6,7 @@ import { acceleration } from "../../../src/tensor/kernels/wasm";
 import { detach } from "../../../src/tensor/ops/copies";
 import { batchNorm } from "../../../src/tensor/ops/nn/batch_norm";
 import { groupNorm, layerNorm } from "../../../src/tensor/ops/nn/layer_norm";
+import { std, varMean } from "../../../src/tensor/ops/variance";
 import type { Tensor } from "../../../src/tensor/tensor";
 import { noise, noisy } from "./help";
 
@@ -70,4 +71,22 @@ describe("kernels of normalizations", () => {
       }
     });
   }
+
+  it("variances have the plain loops' values, over everything and along each dimension", () => {
+    const source = noise(6);
+    const all = (x: Tensor, dim: number | null): Float64Array[] =>
+      [...varMean(x, dim), std(x, dim)].map((t) => toNumbers(t));
+    for (const sizes of [[97], [1003], [33, 40], [3, 4, 2048], [700, 3]]) {
+      const x = noisy(sizes, source, 3);
+      for (const dim of [null, ...sizes.keys()]) {
+        const fast = all(x, dim);
+        acceleration.enabled = false;
+        const plain = all(x, dim);
+        acceleration.enabled = true;
+        for (const [k, values] of fast.entries()) {
+          for (const [i, v] of values.entries()) assert.ok(Math.abs(v - plain[k][i]) <= 2e-7 * (1 + Math.abs(v)));
+        }
+      }
+    }
+  });
 });

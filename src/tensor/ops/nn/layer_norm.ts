@@ -1,5 +1,5 @@
 import { check } from "../../errors";
-import { fastAffine, fastNormalizeRows, fastRowMoments } from "../../kernels/fast_moments";
+import { fastAffine, fastNormalizeAll, fastRowMoments } from "../../kernels/fast_moments";
 import { inFormatOf } from "../../kernels/memory_format";
 import { modes } from "../../modes";
 import { defineOp } from "../../op";
@@ -55,22 +55,18 @@ const nativeLayerNorm = defineOp({
     const mean = emptyFrom([x], stats);
     const rstd = emptyFrom([x], stats);
     if (out.isAbstract) return [out, mean, rstd];
+    if (fastNormalizeAll(out, x, weight, bias, size, toNumber(eps), mean, rstd)) return [out, mean, rstd];
     const r = rounding(x);
     const m = scratch(x, rows);
     const s = scratch(x, rows);
     rowStatistics(x, rows, size, toNumber(eps), m, s);
     write(mean, (y) => y.set(m));
     write(rstd, (y) => y.set(s));
-    const fast = fastNormalizeRows(out, x, weight, bias, size);
     write(out, (y) => {
       const a = floats(x);
       const w = weight && floats(weight);
       const b = bias && floats(bias);
       for (let i = 0, at = 0; i < rows; i++) {
-        if (fast) {
-          fast(i, m[i], s[i]);
-          continue;
-        }
         for (let k = 0; k < size; k++, at++) {
           const normal = r(r(a[at] - m[i]) * s[i]);
           y[at] = normal * (w ? w[k] : 1) + (b ? b[k] : 0);

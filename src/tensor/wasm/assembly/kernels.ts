@@ -11,8 +11,9 @@ export {
   affine,
   combine,
   gradientSums,
-  normalizeRow,
+  normalizeRows,
   rowMoments,
+  squaresAround,
   squaresWide,
   sumWide,
 } from "./moments";

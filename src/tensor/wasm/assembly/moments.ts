@@ -103,7 +103,7 @@ export function combine(out: usize, g: usize, x: usize, n: i32, factor: f64, slo
 }
 
 /** out = (x − mean) · rstd, rounded twice, then · weight + bias of each position (addresses, or 0: none). */
-export function normalizeRow(out: usize, x: usize, weight: usize, bias: usize, n: i32, mean: f32, rstd: f32): void {
+function normalizeRow(out: usize, x: usize, weight: usize, bias: usize, n: i32, mean: f32, rstd: f32): void {
   const m = f32x4.splat(mean);
   const s = f32x4.splat(rstd);
   let i = 0;
@@ -152,21 +152,84 @@ function mergeLanes(to: usize, total: f32, from: usize, n: f32): void {
   }
 }
 
+const CHUNK_BYTES: usize = 512;
+const COUNTS: usize = LEVELS + LEVEL_BYTES * (MOST_LEVELS + 1);
+const FRESH: usize = LEVELS + LEVEL_BYTES * MOST_LEVELS;
+
+/**
+ * Takes a chunk of `count` elements a lane into the levels: finished chunks are merged like the carries of a binary
+ * counter. Returns the highest level it reached.
+ */
+function takeChunk(c: i32, count: i32, mean0: v128, mean1: v128, square0: v128, square1: v128): i32 {
+  v128.store(FRESH, mean0);
+  v128.store(FRESH, mean1, 16);
+  v128.store(FRESH, square0, 32);
+  v128.store(FRESH, square1, 48);
+  mergeLanes(LEVELS, load<f32>(COUNTS), FRESH, <f32>count);
+  store<f32>(COUNTS, load<f32>(COUNTS) + <f32>count);
+  let level = 1;
+  for (let mask = c + 1; (mask & 1) == 0; level++, mask >>= 1) {
+    const to = LEVELS + LEVEL_BYTES * <usize>level;
+    const place = COUNTS + 4 * <usize>level;
+    mergeLanes(to, load<f32>(place), to - LEVEL_BYTES, load<f32>(place - 4));
+    store<f32>(place, load<f32>(place) + load<f32>(place - 4));
+    store<f32>(place - 4, 0);
+    memory.fill(to - LEVEL_BYTES, 0, LEVEL_BYTES);
+  }
+  return level - 1;
+}
+
+/** Where `rowMoments` leaves a row's two numbers for `normalizeRows`. */
+const MOMENTS: usize = 512;
+
 /** Mean and biased variance of n elements side by side, stored at `out` as two floats. */
 export function rowMoments(x: usize, n: i32, out: usize): void {
   const vectors = n >> 3;
   const chunks = (vectors + CHUNK - 1) / CHUNK;
-  const counts = LEVELS + LEVEL_BYTES * (MOST_LEVELS + 1);
-  const fresh = LEVELS + LEVEL_BYTES * MOST_LEVELS;
+  const counts = COUNTS;
   memory.fill(LEVELS, 0, LEVEL_BYTES * (MOST_LEVELS + 1) + 4 * MOST_LEVELS);
   let at = x;
   let highest = 0;
-  for (let c = 0; c < chunks; c++) {
+  let c = 0;
+  // Two whole chunks at a time, whose chains of additions run side by side.
+  for (; (c + 2) * CHUNK <= vectors; c += 2) {
+    let mean0 = f32x4.splat(0);
+    let mean1 = mean0;
+    let mean2 = mean0;
+    let mean3 = mean0;
+    let square0 = mean0;
+    let square1 = mean0;
+    let square2 = mean0;
+    let square3 = mean0;
+    for (let j = 0; j < CHUNK; j++, at += 32) {
+      const share = f32x4.splat(<f32>1 / <f32>(j + 1));
+      const x0 = v128.load(at);
+      const x1 = v128.load(at, 16);
+      const x2 = v128.load(at, CHUNK_BYTES);
+      const x3 = v128.load(at, CHUNK_BYTES + 16);
+      const d0 = f32x4.sub(x0, mean0);
+      const d1 = f32x4.sub(x1, mean1);
+      const d2 = f32x4.sub(x2, mean2);
+      const d3 = f32x4.sub(x3, mean3);
+      mean0 = f32x4.add(mean0, f32x4.mul(d0, share));
+      mean1 = f32x4.add(mean1, f32x4.mul(d1, share));
+      mean2 = f32x4.add(mean2, f32x4.mul(d2, share));
+      mean3 = f32x4.add(mean3, f32x4.mul(d3, share));
+      square0 = f32x4.add(square0, f32x4.mul(d0, f32x4.sub(x0, mean0)));
+      square1 = f32x4.add(square1, f32x4.mul(d1, f32x4.sub(x1, mean1)));
+      square2 = f32x4.add(square2, f32x4.mul(d2, f32x4.sub(x2, mean2)));
+      square3 = f32x4.add(square3, f32x4.mul(d3, f32x4.sub(x3, mean3)));
+    }
+    at += CHUNK_BYTES;
+    highest = max(highest, takeChunk(c, CHUNK, mean0, mean1, square0, square1));
+    highest = max(highest, takeChunk(c + 1, CHUNK, mean2, mean3, square2, square3));
+  }
+  for (; c < chunks; c++) {
     const count = min(CHUNK, vectors - c * CHUNK);
     let mean0 = f32x4.splat(0);
-    let mean1 = f32x4.splat(0);
-    let square0 = f32x4.splat(0);
-    let square1 = f32x4.splat(0);
+    let mean1 = mean0;
+    let square0 = mean0;
+    let square1 = mean0;
     for (let j = 0; j < count; j++, at += 32) {
       const share = f32x4.splat(<f32>1 / <f32>(j + 1));
       const x0 = v128.load(at);
@@ -178,23 +241,7 @@ export function rowMoments(x: usize, n: i32, out: usize): void {
       square0 = f32x4.add(square0, f32x4.mul(d0, f32x4.sub(x0, mean0)));
       square1 = f32x4.add(square1, f32x4.mul(d1, f32x4.sub(x1, mean1)));
     }
-    v128.store(fresh, mean0);
-    v128.store(fresh, mean1, 16);
-    v128.store(fresh, square0, 32);
-    v128.store(fresh, square1, 48);
-    mergeLanes(LEVELS, load<f32>(counts), fresh, <f32>count);
-    store<f32>(counts, load<f32>(counts) + <f32>count);
-    // Finished chunks are merged like the carries of a binary counter.
-    for (let level = 1, mask = c + 1; (mask & 1) == 0; level++, mask >>= 1) {
-      const to = LEVELS + LEVEL_BYTES * <usize>level;
-      const from = to - LEVEL_BYTES;
-      const place = counts + 4 * <usize>level;
-      mergeLanes(to, load<f32>(place), from, load<f32>(place - 4));
-      store<f32>(place, load<f32>(place) + load<f32>(place - 4));
-      store<f32>(place - 4, 0);
-      memory.fill(from, 0, LEVEL_BYTES);
-      highest = max(highest, level);
-    }
+    highest = max(highest, takeChunk(c, count, mean0, mean1, square0, square1));
   }
   for (let level = 1; level <= highest; level++) {
     const place = counts + 4 * <usize>level;
@@ -224,4 +271,56 @@ export function rowMoments(x: usize, n: i32, out: usize): void {
   }
   store<f32>(out, mean);
   store<f32>(out + 4, m2 / <f32>n);
+}
+
+/**
+ * Normalizes rows of n elements one after the other; their means and reciprocal standard deviations are stored side by
+ * side at `means` and `rstds`.
+ */
+export function normalizeRows(
+  out: usize,
+  x: usize,
+  weight: usize,
+  bias: usize,
+  rows: i32,
+  n: i32,
+  eps: f32,
+  means: usize,
+  rstds: usize,
+): void {
+  const bytes = <usize>(n << 2);
+  for (let i = 0; i < rows; i++, x += bytes, out += bytes, means += 4, rstds += 4) {
+    rowMoments(x, n, MOMENTS);
+    const mean = load<f32>(MOMENTS);
+    const rstd: f32 = <f32>1 / sqrt<f32>(load<f32>(MOMENTS, 4) + eps);
+    store<f32>(means, mean);
+    store<f32>(rstds, rstd);
+    normalizeRow(out, x, weight, bias, n, mean, rstd);
+  }
+}
+
+/** The sum of squared deviations from `center`, all in double precision. */
+export function squaresAround(a: usize, n: i32, center: f64): f64 {
+  const c = f64x2.splat(center);
+  let s0 = f64x2.splat(0);
+  let s1 = s0;
+  let s2 = s0;
+  let s3 = s0;
+  let i = 0;
+  for (; i + 8 <= n; i += 8, a += 32) {
+    const d0 = f64x2.sub(f64x2.promote_low_f32x4(v128.load64_zero(a)), c);
+    const d1 = f64x2.sub(f64x2.promote_low_f32x4(v128.load64_zero(a, 8)), c);
+    const d2 = f64x2.sub(f64x2.promote_low_f32x4(v128.load64_zero(a, 16)), c);
+    const d3 = f64x2.sub(f64x2.promote_low_f32x4(v128.load64_zero(a, 24)), c);
+    s0 = f64x2.add(s0, f64x2.mul(d0, d0));
+    s1 = f64x2.add(s1, f64x2.mul(d1, d1));
+    s2 = f64x2.add(s2, f64x2.mul(d2, d2));
+    s3 = f64x2.add(s3, f64x2.mul(d3, d3));
+  }
+  let rest: f64 = 0;
+  for (; i < n; i++, a += 4) {
+    const d = <f64>load<f32>(a) - center;
+    rest += d * d;
+  }
+  return total2(f64x2.add(s0, s2), f64x2.add(s1, s3)) + rest;
 }
