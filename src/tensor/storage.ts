@@ -216,6 +216,11 @@ export class Storage {
     return this === other || this.twin === other;
   }
 
+  /** Whether it lies in the heap: taking its address moves nothing. */
+  get inHeap(): boolean {
+    return this.address !== 0;
+  }
+
   get bytes(): number {
     return this.length * this.dtype.size;
   }

@@ -7,7 +7,7 @@ import { CODE, type PyFunction } from "../code";
 import { typeError } from "../exceptions";
 import { rawNative, splitKwargs } from "../function";
 import { NumpyScalar } from "../numpy/ndarray";
-import type { Value } from "../type";
+import { Kwargs, type Value } from "../type";
 import { Tuple } from "../values/tuple";
 import { type Converter, converterFor, describe, kindText, MISMATCH, toPython } from "./convert";
 import { writeOut } from "./out_argument";
@@ -113,6 +113,25 @@ export function fitArguments(
   return args;
 }
 
+/** The converted arguments of the usual call: all by position, all of the right kind. Null: look closer. */
+function positionalOnly({ slots, varargs, positional }: Signature, args: readonly Value[]): unknown[] | null {
+  const given = args.length;
+  if (varargs >= 0 || given > positional || args[given - 1] instanceof Kwargs) return null;
+  const out = new Array<unknown>(slots.length);
+  for (let i = 0; i < slots.length; i++) {
+    const slot = slots[i];
+    const value = i < given ? args[i] : undefined;
+    if (value === undefined) {
+      if (slot.required) return null;
+      out[i] = slot.fallback;
+    } else if ((out[i] = slot.convert(value)) === MISMATCH) return null;
+  }
+  return out;
+}
+
+/** What a result's type has before its name in `torch.return_types`. */
+const prefixOf = (op: AnyOp): string => (op.spec.in[0] === "linalg" ? "linalg_" : "");
+
 const isIndex = (v: Value): boolean =>
   (isTensor(v) && v.ndim === 0) || (v instanceof NumpyScalar && v.dtype.kind === "int");
 
@@ -181,7 +200,14 @@ export function bindOp(name: string, overloads: readonly AnyOp[], space: Namespa
     .filter((op) => !takesTooMuch(op.schema, space, name))
     .map((op) => ({ op, signature: listed(prepare(op.schema, space === "Tensor"), space, name) }));
   const hasOut = prepared.some(({ signature }) => signature.slots.some((slot) => slot.name === "out"));
+  const [usual] = prepared;
   const made = rawNative(name, (...args: Value[]) => {
+    const plain = usual && positionalOnly(usual.signature, args);
+    if (plain) {
+      heap.safePoint();
+      return toPython(usual.op.invoke(plain), usual.op.schema, prefixOf(usual.op));
+    }
+
     let { positional, keywords } = splitKwargs(args);
     const out = hasOut ? undefined : keywords.get("out");
     if (out !== undefined) keywords = without(keywords, "out");
@@ -190,7 +216,7 @@ export function bindOp(name: string, overloads: readonly AnyOp[], space: Namespa
       const fitted = fitArguments(signature, name, positional, keywords, offset);
       if (Array.isArray(fitted)) {
         heap.safePoint();
-        const result = toPython(op.invoke(fitted), op.schema, op.spec.in[0] === "linalg" ? "linalg_" : "");
+        const result = toPython(op.invoke(fitted), op.schema, prefixOf(op));
         if (out === undefined || out === null) return result;
         return writeOut({ name, args: positional, asked: keywords.has("dtype") }, out, result);
       }

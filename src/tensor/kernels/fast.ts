@@ -6,6 +6,7 @@ import { broadcastStrides, type Sizes, sameSizes } from "../shape";
 import type { Storage } from "../storage";
 import { Tensor } from "../tensor";
 import { isDense } from "./layout";
+import { staged, unstage } from "./staging";
 import { joinDims } from "./walk";
 import { acceleration, address, FEW, kernels } from "./wasm";
 
@@ -225,8 +226,10 @@ export function fastSum(x: Tensor, at: number, out: Tensor, to: number, first: L
   if (x.dtype !== float32 || !acceleration.enabled || first.size * second.size < FEW) return false;
   const [inner, outer] = first.out !== 0 && second.out === 0 ? [second, first] : [first, second];
   if (inner.out !== 0) return false;
-  const [from, target] = [address(x.storage, at), address(out.storage, to)];
+  const from = staged(x.storage, 0) + at * 4;
+  const target = staged(out.storage, 1) + to * 4;
   kernels.sum2d(from, target, inner.size, inner.in, outer.size, outer.in, outer.out);
+  unstage(out.storage, 1);
   return true;
 }
 
@@ -261,21 +264,23 @@ export function fastGemm(
   accumulate: boolean,
 ): boolean {
   if (!acceleration.enabled || m * n * k < FEW_PRODUCTS || (c.column !== 1 && n !== 1)) return false;
+  const workspace = gemmWork();
   kernels.gemm(
     m,
     n,
     k,
-    address(aStorage, a.at),
+    staged(aStorage, 0) + a.at * 4,
     a.row,
     a.column,
-    address(bStorage, b.at),
+    staged(bStorage, 1) + b.at * 4,
     b.row,
     b.column,
-    address(cStorage, c.at),
+    staged(cStorage, 2) + c.at * 4,
     c.row,
     Number(accumulate),
-    gemmWork(),
+    workspace,
   );
+  unstage(cStorage, 2);
   return true;
 }
 

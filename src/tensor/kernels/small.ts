@@ -30,13 +30,7 @@ export function smallElementwise(rule: Rule, operands: readonly Operand[]): Tens
   const b = operands[1];
   if (operands.length !== 2) return null;
   if (b instanceof Tensor) {
-    if (!suits(b) || !sameSizes(a.sizes, b.sizes)) return null;
-    const out = like(a);
-    const to = out.storage.data as Float32Array;
-    const y = b.storage.data as Float32Array;
-    const other = b.offset;
-    for (let i = 0; i < n; i++) to[i] = f(x[from + i], y[other + i]);
-    return out;
+    return suits(b) && sameSizes(a.sizes, b.sizes) ? pair(rule, a, b) : null;
   }
   const given = b instanceof Double ? b.value : b;
   if (typeof given !== "number") return null;
@@ -44,6 +38,24 @@ export function smallElementwise(rule: Rule, operands: readonly Operand[]): Tens
   const out = like(a);
   const to = out.storage.data as Float32Array;
   for (let i = 0; i < n; i++) to[i] = f(x[from + i], y);
+  return out;
+}
+
+/** `smallElementwise` for the most usual operands: two float32 tensors of equal sizes. */
+export function smallPair(rule: Rule, a: Operand, b: Operand): Tensor | null {
+  if (!(a instanceof Tensor && b instanceof Tensor) || modes.abstract || !suits(a) || !suits(b)) return null;
+  return sameSizes(a.sizes, b.sizes) ? pair(rule, a, b) : null;
+}
+
+function pair(rule: Rule, a: Tensor, b: Tensor): Tensor {
+  const f = rule.single ?? rule.number;
+  const out = like(a);
+  const to = out.storage.data as Float32Array;
+  const x = a.storage.data as Float32Array;
+  const y = b.storage.data as Float32Array;
+  const from = a.offset;
+  const other = b.offset;
+  for (let i = 0; i < to.length; i++) to[i] = f(x[from + i], y[other + i]);
   return out;
 }
 

@@ -4,6 +4,7 @@ import { neg as negated } from "../kernels/complex_math";
 import { elementwise, type Rule } from "../kernels/elementwise";
 import { partOf } from "../kernels/parts";
 import * as rules from "../kernels/rules";
+import { smallPair } from "../kernels/small";
 import { defineOp, inplaceOf, type Op } from "../op";
 import { floatResultType, type Operand, resultType } from "../promote";
 import { ComplexNumber, isNumber, partsOfScalar, type Scalar, toFloat, toNumber } from "../scalar";
@@ -14,8 +15,6 @@ import { logicalAnd } from "./logical";
 import { log } from "./unary";
 import { unsupported } from "./unsupported";
 import { where } from "./where";
-
-type WithAlpha = [self: Operand, other: Operand, alpha?: Scalar];
 
 const isOne = (alpha: Scalar): boolean => isNumber(alpha, 1);
 
@@ -57,7 +56,8 @@ export const add = defineOp({
   in: ["torch", "Tensor"],
   summary: "self + alpha · other, elementwise.",
   inplace: true,
-  forward: (...args: WithAlpha) => addTo(undefined, ...args),
+  forward: (self: Operand, other: Operand, alpha: Scalar = 1) =>
+    (alpha === 1 ? smallPair(rules.add, self, other) : null) ?? addTo(undefined, self, other, alpha),
   into: intoSelf(addTo),
   save: ([, , alpha = 1]) => [alpha],
   backward: (grad, [alpha], needs) => [grad, needs[1] ? scale(grad, alpha) : null],
@@ -88,7 +88,8 @@ export const sub = defineOp({
   in: ["torch", "Tensor"],
   summary: "self − alpha · other, elementwise.",
   inplace: true,
-  forward: (...args: WithAlpha) => subTo(undefined, ...args),
+  forward: (self: Operand, other: Operand, alpha: Scalar = 1) =>
+    (alpha === 1 ? smallPair(rules.sub, self, other) : null) ?? subTo(undefined, self, other, alpha),
   into: intoSelf(subTo),
   gradName: ([self]) => (self instanceof Tensor ? "SubBackward0" : "RsubBackward1"),
   save: ([, , alpha = 1]) => [alpha],
@@ -124,7 +125,7 @@ export const mul: Op<[self: Operand, other: Operand], Tensor> = defineOp({
   in: ["torch", "Tensor"],
   summary: "self · other, elementwise.",
   inplace: true,
-  forward: (self: Operand, other: Operand) => mulTo(undefined, self, other),
+  forward: (self: Operand, other: Operand) => smallPair(rules.mul, self, other) ?? mulTo(undefined, self, other),
   into: intoSelf(mulTo),
   save: crossed,
   backward: (grad, [self, other]) => [other === null ? null : mul(grad, other), self === null ? null : mul(grad, self)],
