@@ -31,8 +31,11 @@ function isPython(magic: string, rest: string): boolean {
 function blankLine(line: string): string {
   const assigned = /^(\s*\w+[ \t]*=[ \t]*)([%!].*)$/.exec(line);
   if (assigned) return assigned[1]! + "None".slice(0, assigned[2]!.length).padEnd(assigned[2]!.length);
-  const timed = /^(\s*)(%{1,2}(?:time|timeit)\s+(?:-\w+\s*\d*\s+)*)(?=\S)(.*)$/.exec(line);
-  if (timed && !line.trimStart().startsWith("%%")) return timed[1]! + "0;".padEnd(timed[2]!.length) + timed[3]!;
+  const timed = /^(\s*)(%(time|timeit)\s+(?:-\w+\s*\d*\s+)*)(?=\S)(.*)$/.exec(line);
+  if (timed) {
+    // What %timeit has run is not displayed; inside of a statement no expression is.
+    return timed[1]! + (timed[3] === "timeit" ? "if 1:" : "0;").padEnd(timed[2]!.length) + timed[4]!;
+  }
   const magic = /^(\s*)[%!?]/.exec(line) ?? /^(\s*)[\w.]+\?{1,2}[ \t]*$/.exec(line);
   if (!magic) return line;
   return magic[1] === "" ? "" : `${magic[1]}pass`;

@@ -7,7 +7,7 @@ import { apply, call, rawNative, splitKwargs } from "../function";
 import { getItem, lengthOf } from "../items";
 import { add, floordiv, mod } from "../operators";
 import { format, repr } from "../text";
-import { attributesOf, builtinType, PyType, type Value } from "../type";
+import { builtinType, PyType, type Value } from "../type";
 import * as types from "../types";
 import { PyFloat, roundFloat, roundHalfEven, toFloat } from "../values/float";
 import { PyIterator } from "../values/generator";
@@ -216,8 +216,9 @@ function getattr(o: Value, name: Value, otherwise: Value): Value {
 
 function vars(o: Value): Value {
   if (o instanceof PyModule || o instanceof PyType) return attr(o, "__dict__");
-  if (attributesOf(o) === undefined) throw typeError("vars() argument must have __dict__ attribute");
-  return attr(o, "__dict__");
+  const own = getAttribute(o, "__dict__");
+  if (own === undefined) throw typeError("vars() argument must have __dict__ attribute");
+  return own;
 }
 
 function callable(v: Value): boolean {

@@ -9,7 +9,18 @@ import { moduleType } from "../types";
 import { PyModule } from "../values/module";
 
 const ABSENT_PACKAGES: ReadonlySet<string> = new Set([
-  ...["matplotlib", "seaborn", "plotly", "pylab", "mpl_toolkits", "bokeh", "altair", "graphviz", "torchviz"],
+  ...[
+    "matplotlib",
+    "matplotlib_inline",
+    "seaborn",
+    "plotly",
+    "pylab",
+    "mpl_toolkits",
+    "bokeh",
+    "altair",
+    "graphviz",
+    "torchviz",
+  ],
   ...["pandas", "scipy", "sklearn", "statsmodels", "sympy", "numba", "networkx", "xgboost", "h5py"],
   ...["torchvision", "torchaudio", "torchtext", "torchinfo", "torchsummary", "torchmetrics", "torch_geometric"],
   ...["lightning", "pytorch_lightning", "ignite", "fastai", "timm", "kornia", "einops", "d2l", "tensorboardX"],

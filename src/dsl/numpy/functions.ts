@@ -104,6 +104,11 @@ const closeDefaults: readonly Value[] = [1e-5, 1e-8, false];
 
 export const moduleFunctions: Readonly<Record<string, Method>> = {
   concatenate: ["arrays, axis=", (v: Value, axis: Value) => concatenate(joined(v), axis), 0],
+  append: [
+    "arr, values, axis=",
+    (arr: Value, values: Value, axis: Value) => concatenate(joined([arr, values]), axis),
+    null,
+  ],
   stack: ["arrays, axis=", (v: Value, axis: number) => stack(joined(v), axis), 0],
   vstack: [
     "tup",

@@ -1,6 +1,6 @@
 /** Functions of `torch` that are no ops: predicates, defaults, numeric limits, print options. */
 import { backward, grad } from "../../tensor/autograd/engine";
-import { type DType, float32, getDefaultDType, promoteTypes, setDefaultDType } from "../../tensor/dtype";
+import { type DType, dtypes, float32, getDefaultDType, promoteTypes, setDefaultDType } from "../../tensor/dtype";
 import { modes } from "../../tensor/modes";
 import { isTensor } from "../../tensor/op";
 import { type Operand, resultType } from "../../tensor/promote";
@@ -13,7 +13,7 @@ import { truthy } from "../comparison";
 import { typeError } from "../exceptions";
 import { rawNative, splitKwargs } from "../function";
 import { NDArray } from "../numpy/ndarray";
-import { builtinType, Getter, PyObject, type PyType, type Value } from "../type";
+import { builtinType, Getter, PyObject, PyType, type Value } from "../type";
 import { typeName } from "../types";
 import { general, toFloat } from "../values/float";
 import { listOf } from "../values/iterators";
@@ -79,6 +79,16 @@ function setDefault(v: Value): null {
   setDefaultDType(v);
   return null;
 }
+
+/** `torch.set_default_tensor_type`: a tensor class or its name with "torch.". */
+function setDefaultTensorType(t: Value): null {
+  const name = typeof t === "string" ? t : t instanceof PyType ? `torch.${t.name}` : "";
+  const dtype = Object.values(dtypes).find((each) => name.replace(/^torch\.cuda\./, "torch.") === tensorTypeName(each));
+  if (!dtype) throw typeError("invalid type object");
+  return setDefault(dtype);
+}
+
+const tensorTypeName = (dtype: DType): string => `torch.${dtype.scalarName}Tensor`;
 
 /** `torch.can_cast` allows a kind to become a wider one. */
 const kindRank: Readonly<Record<DType["kind"], number>> = { bool: 0, int: 1, float: 2, complex: 3 };
@@ -181,7 +191,7 @@ export const torchFunctions: readonly (readonly [string, Value])[] = [
     numel: ["input", (t: Tensor) => t.numel],
     get_default_dtype: ["", getDefaultDType],
     set_default_dtype: ["d, /", setDefault],
-    set_default_tensor_type: ["t, /", () => null],
+    set_default_tensor_type: ["t, /", setDefaultTensorType],
     set_default_device: ["device", () => null],
     get_default_device: ["", () => null],
     promote_types: ["type1, type2", promoteTypes],
@@ -211,7 +221,7 @@ function broadcastAll(shapes: Tuple): number[] {
 
 export const autogradFunctions: readonly (readonly [string, Value])[] = functions({
   // Tensors and variables have long been one.
-  Variable: ["data, requires_grad=", variable, false],
+  Variable: ["data, requires_grad=, volatile=", variable, false, false],
   grad: [
     "outputs, inputs, grad_outputs=, retain_graph=, create_graph=, allow_unused=, is_grads_batched=, materialize_grads=",
     gradients,
