@@ -6,7 +6,7 @@ import { attr, method, setAttribute } from "./attributes";
 import { CODE, type PyFunction } from "./code";
 import { STEPS_OF_A_CALL, steps } from "./steps";
 import { ATTRIBUTES, attributesOf, classesEpoch, PyObject, type PyType, TYPE, type Value } from "./type";
-import { typeOf } from "./types";
+import { listType, typeOf } from "./types";
 import { Property, Super } from "./values/descriptors";
 
 type Run = (...args: Value[]) => Value;
@@ -28,11 +28,19 @@ function isKnown(at: Site, type: PyType): boolean {
   return at.type === type && at.epoch === classesEpoch();
 }
 
-/** Functions that take just so many arguments. */
+/** What takes just so many arguments: the function itself, or it with its defaults. */
 function exact(found: Value, count: number): Run | null {
   if (typeof found !== "function") return null;
-  const { arity, raw } = (found as unknown as PyFunction)[CODE];
-  return !raw && arity === count ? (found as unknown as Run) : null;
+  const { arity, raw, signature } = (found as unknown as PyFunction)[CODE];
+  if (raw || arity < count) return null;
+  const run = found as unknown as Run;
+  if (arity === count) return run;
+  const { defaults } = signature;
+  if (arity - count > defaults.length) return null;
+  const rest = defaults.slice(defaults.length - (arity - count));
+  if (rest.length === 1 && count === 1) return (o) => run(o, rest[0]);
+  if (rest.length === 1 && count === 2) return (o, a) => run(o, a, rest[0]);
+  return (...args) => run(...args, ...rest);
 }
 
 // ---- attributes --------------------------------------------------------------------------------------------------------
@@ -81,7 +89,7 @@ const BUILTIN: ReadonlySet<string> = new Set(["list", "str", "dict", "set", "tup
 
 /** The function to call with `o` and `count` arguments more, or null when the call needs all of `method`. */
 function known(at: Site, o: Value, count: number): Run | null {
-  const type = typeOf(o);
+  const type = (o as object | null)?.constructor === Array ? listType : typeOf(o);
   if (!isKnown(at, type)) remember(at, type, false, methodOf(at.name, o, type, count));
   if (at.run !== null && o instanceof PyObject && o[ATTRIBUTES].has(at.name)) return null;
   return at.run;
