@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { buildTypes } from "./build-types.mjs";
 import { ensureDependencies } from "./dependencies.mjs";
 import { root } from "./host.mjs";
 import { run, say } from "./progress.mjs";
@@ -10,6 +11,7 @@ import { run, say } from "./progress.mjs";
 export async function packageExtension() {
   await ensureDependencies();
   await run("Build for production", process.execPath, ["scripts/build.mjs", "--production"], { cwd: root });
+  await buildTypes();
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const file = join(root, `notegrad-${version}.vsix`);
   const vsce = join(root, "node_modules/@vscode/vsce/vsce");

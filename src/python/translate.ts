@@ -11,6 +11,7 @@ import { blankMagics } from "./magics";
 import { parse } from "./parse";
 import { resolveScopes, type Scopes } from "./scope";
 import { type LineMap, lineMap, type SourceMap, sourceMap } from "./source_map";
+import { type Surroundings, surroundings } from "./surroundings";
 import { LineIndex } from "./syntax_error";
 
 export interface TranslateOptions {
@@ -22,6 +23,10 @@ export interface TranslateOptions {
   readonly statements?: boolean;
   /** Globals bound by earlier cells. */
   readonly known?: ReadonlySet<string>;
+  /** What the other cells of the note do: their readable texts together are one program. */
+  readonly around?: Surroundings;
+  /** What earlier cells' readable texts import of the DSL (their `Translation.helpers`). */
+  readonly imported?: ReadonlySet<string>;
 }
 
 export interface TopLevelStatement {
@@ -35,6 +40,8 @@ export interface Translation {
   /** The DSL shown to people: TypeScript. */
   readonly readable: string;
   readonly readableMap: LineMap;
+  /** What the readable text uses of the DSL's helpers. */
+  readonly helpers: readonly string[];
   /** The text to evaluate: an expression that is a function of `$` and `g`. */
   readonly executable: string;
   readonly map: SourceMap;
@@ -56,12 +63,20 @@ export function translate(source: string, options: TranslateOptions): Translatio
   const scopes = resolveScopes(module, index);
   const known = options.known ?? new Set<string>();
   const executed = execute(module, scopes, index, options, known);
-  const read = new CellEmitter(module, scopes, index, { mode: "readable", record: false, statements: false, known });
+  const read = new CellEmitter(module, scopes, index, {
+    mode: "readable",
+    record: false,
+    statements: false,
+    known,
+    around: options.around ?? surroundings([source], 0),
+    imported: options.imported ?? new Set(),
+  });
   const readableBody = render(read.cell(), READABLE_WIDTH);
   const imports = read.helperImport();
   const readable = [...imports, readableBody.text].join("\n").trimEnd() + "\n";
   return {
     readable,
+    helpers: [...read.helpers.keys()],
     readableMap: lineMap(readableBody, imports.length, index),
     ...executed,
     binds: globalsBound(scopes),
@@ -81,7 +96,14 @@ function execute(
   known: ReadonlySet<string>,
 ) {
   const { record = false, statements = false } = options;
-  const emitter = new CellEmitter(module, scopes, index, { mode: "executable", record, statements, known });
+  const emitter = new CellEmitter(module, scopes, index, {
+    mode: "executable",
+    record,
+    statements,
+    known,
+    around: null,
+    imported: new Set(),
+  });
   const rendered = render(emitter.cell(), Number.POSITIVE_INFINITY);
   const prefix = `(function cell($, g) { "use strict"; ${PROLOGUE}\n`;
   const file = options.file.replace(/\s/g, "_");

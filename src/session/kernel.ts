@@ -26,7 +26,7 @@ import { summarize } from "./summary";
 import { syntaxFailure } from "./syntax_failure";
 import { withTensorStateKept } from "./tensor_state";
 import { describeFailure, type Failure, stackText } from "./traceback";
-import { translateCell } from "./translated";
+import { translateCells } from "./translated";
 import { helpersFor, type LoadedUnit, loadUnit, recordsOf } from "./unit";
 
 export interface KernelHost {
@@ -167,7 +167,7 @@ class LiveKernel implements Kernel {
   }
 
   translate(cells: readonly CellCode[]): TranslatedCell[] {
-    return cells.map(translateCell);
+    return translateCells(cells);
   }
 
   variables(): Variable[] {

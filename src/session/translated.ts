@@ -1,17 +1,22 @@
-/** "Show Translation": a cell as TypeScript, with the way back to its lines. */
+/** "Show Translation": a note's cells as TypeScript, with the way back to their lines. */
 import { PySyntaxError } from "../python/syntax_error";
-import { translate } from "../python/translate";
+import { translateNote } from "../python/translate_note";
 import type { CellCode, TranslatedCell } from "./protocol";
 
-export function translateCell(cell: CellCode): TranslatedCell {
-  const { index, label } = cell;
-  try {
-    const { readable, readableMap } = translate(cell.source, { file: `cell${index}` });
+export function translateCells(cells: readonly CellCode[]): TranslatedCell[] {
+  const translations = translateNote(
+    cells.map((cell) => cell.source),
+    "cell",
+  );
+  return cells.map((cell, i) => {
+    const { index, label } = cell;
+    const translation = translations[i]!;
+    if (translation instanceof PySyntaxError) {
+      const text = `// line ${translation.line}: ${translation.type}: ${translation.message}`;
+      return { index, label, text, failed: true, documentLines: [cell.startLine + translation.line - 1] };
+    }
+    const { readable, readableMap } = translation;
     const documentLines = readableMap.pythonLines.map((line) => (line === null ? -1 : cell.startLine + line - 1));
     return { index, label, text: readable, failed: false, documentLines };
-  } catch (error) {
-    if (!(error instanceof PySyntaxError)) throw error;
-    const text = `// line ${error.line}: ${error.type}: ${error.message}`;
-    return { index, label, text, failed: true, documentLines: [cell.startLine + error.line - 1] };
-  }
+  });
 }

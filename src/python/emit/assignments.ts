@@ -45,7 +45,13 @@ export abstract class AssignmentEmitter extends MatchEmitter {
     switch (target.type) {
       case "Name":
         return [
-          write.assign(this, this.keyword(target), this.store(target.id), type, this.record("target", target, value)),
+          write.assign(
+            this,
+            this.keyword(target),
+            this.store(target.id),
+            this.declaredType(target, type, value),
+            this.record("target", target, value),
+          ),
         ];
       case "Attribute": {
         const object = this.expression(target.value);
@@ -75,6 +81,18 @@ export abstract class AssignmentEmitter extends MatchEmitter {
       return storeItem(held, object, index, this.say.setSubscript(this, target, object.ref, index.ref, held.ref));
     });
     return text`${mark(doc, this.markOf(target))};`;
+  }
+
+  /** A variable that is given values again may hold anything, unless all of them are numbers, or texts. */
+  private declaredType(target: Expression & { type: "Name" }, hint: string | null, value: Doc): string | null {
+    const { around } = this.options;
+    if (!around) return null;
+    const isGlobal = this.place(target.id).kind === "global";
+    if (this.keyword(target) === "const ") return hint ?? (isEmptyList(value) ? "Value[]" : null);
+    if (hint !== null && hint !== "Value") return hint;
+    const elsewhere = isGlobal && around.later.has(target.id);
+    const settled = this.isNumber(target) || this.isString(target) || this.isBoolean(target);
+    return settled && !elsewhere ? null : "Value";
   }
 
   protected keyword(binder: object): string {
@@ -118,7 +136,8 @@ export abstract class AssignmentEmitter extends MatchEmitter {
       const parts = ends
         ? value
         : text`${this.use("unpack")}(${value}, ${String(star)}, ${String(items.length - star - 1)})`;
-      return [this.write.unpack(this, keyword, this.pattern(target), parts)];
+      const pattern = keyword === "let " ? text`${this.pattern(target)}: Value` : this.pattern(target);
+      return [this.write.unpack(this, keyword, pattern, parts)];
     }
     const parts =
       star < 0
@@ -238,6 +257,12 @@ export abstract class AssignmentEmitter extends MatchEmitter {
 
 /** Attributes that hold tensors: `p.data -= 1` is no arithmetic of numbers. */
 const TENSORS: ReadonlySet<string> = new Set(["data", "grad", "weight", "bias"]);
+
+const isEmptyList = (value: Doc): boolean =>
+  typeof value !== "string" &&
+  (value.kind === "group"
+    ? value.open === "[" && value.items.length === 0
+    : value.kind === "pieces" && value.parts.length === 1 && isEmptyList(value.parts[0]!));
 
 const isPattern = (node: Expression): boolean => node.type === "Tuple" || node.type === "List";
 const patternItems = (node: Expression): readonly Expression[] =>

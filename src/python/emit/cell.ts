@@ -39,8 +39,10 @@ export class CellEmitter extends StatementEmitter {
 
   /** The line that imports what the readable text uses of Python and of the DSL. */
   helperImport(): string[] {
-    if (this.helpers.size === 0) return [];
-    const names = [...this.helpers]
+    const { imported } = this.options;
+    const fresh = [...this.helpers].filter(([name]) => !imported.has(name));
+    if (fresh.length === 0) return [];
+    const names = fresh
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, helper]) => (helper === name ? helper : `${helper} as ${name}`));
     return [`import { ${names.join(", ")} } from "notegrad";`];

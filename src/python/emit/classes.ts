@@ -14,8 +14,8 @@ const ACCESSORS: Readonly<Record<string, string>> = { setter: "set ", getter: "g
 
 /** Writes classes. */
 export abstract class ClassEmitter extends DefinitionEmitter {
-  protected readonly declarations: Declarations | null = this.readable
-    ? new Declarations(this.module, this.scopes)
+  protected readonly declarations: Declarations | null = this.options.around
+    ? new Declarations(this.module, this.scopes, this.options.around)
     : null;
 
   protected abstract lines(statement: Statement): Doc[];
@@ -105,7 +105,7 @@ export abstract class ClassEmitter extends DefinitionEmitter {
     this.frame.flow.bind(name);
     const type = this.typeHint(annotation);
     const initial = value === null ? "" : text` = ${tight(this.expression(value), LEVEL.arrow)}`;
-    return text`${name}${type ? `: ${type}` : ""}${initial};`;
+    return text`${name}${type ? `${value === null ? "!" : ""}: ${type}` : ""}${initial};`;
   }
 
   private method(node: FunctionDefinition): Doc[] {

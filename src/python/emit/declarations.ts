@@ -1,5 +1,6 @@
 import type { Body, Expression, Module, Statement } from "../ast";
 import type { Scope, Scopes } from "../scope";
+import type { Surroundings } from "../surroundings";
 import { type AnyNode, eachChild, eachTargetName } from "../walk";
 
 /** A block of the readable text and where it hangs in the block around it. */
@@ -32,10 +33,12 @@ export class Declarations {
   constructor(
     module: Module,
     private readonly scopes: Scopes,
+    private readonly around: Surroundings,
   ) {
     const block: BlockPlace = { parent: null, statement: null, depth: 0 };
     this.body(module.body, scopes.module, block);
-    for (const names of this.uses.values()) for (const [name, uses] of names) this.decide(name, uses);
+    for (const [scope, names] of this.uses)
+      for (const [name, uses] of names) this.decide(name, uses, scope === scopes.module);
     this.settlePatterns();
   }
 
@@ -53,17 +56,27 @@ export class Declarations {
 
   // ---- deciding --------------------------------------------------------------------------------------------------------
 
-  private decide(name: string, uses: readonly Use[]): void {
-    if (!uses.some((use) => use.binds)) return;
+  /** Global names that the cell binds and uses in one inner block only. */
+  readonly inBlocks = new Set<string>();
+  /** Global names that the cell uses before it binds them, or without. */
+  readonly free = new Set<string>();
+
+  private decide(name: string, uses: readonly Use[], isGlobal: boolean): void {
     const first = uses.find((use) => !use.later) ?? uses[0]!;
+    if (isGlobal && !first.binds) this.free.add(name);
     if (!first.binds) return;
     let block = first.block;
     for (const use of uses) block = common(block, use.block);
+    if (isGlobal && block.depth > 0) this.inBlocks.add(name);
+    if (isGlobal && (block.depth === 0 || this.around.read.has(name))) {
+      if (this.around.earlier.has(name)) return;
+      while (block.parent) block = block.parent;
+    }
     const bindings = uses.filter((use) => use.binds).length;
     if (first.block === block && first.declares) {
       let names = this.inPlace.get(first.declares);
       if (!names) this.inPlace.set(first.declares, (names = new Map()));
-      names.set(name, bindings === 1 ? "const" : "let");
+      names.set(name, bindings === 1 && !(isGlobal && this.around.later.has(name)) ? "const" : "let");
     } else this.hoist(name, first, block);
   }
 

@@ -9,6 +9,8 @@ export interface ParameterParts {
   readonly kind: "positionalOnly" | "plain" | "star" | "keywordOnly" | "doubleStar";
   readonly type: string | null;
   readonly fallback: Doc | null;
+  /** Readable: some call gives it by its name, in an object behind the others. */
+  readonly optional: boolean;
 }
 
 export interface FunctionParts {
@@ -67,7 +69,10 @@ export const DEFINITIONS = {
     (_v: Voice, f: FunctionParts, _form: FunctionForm): Doc =>
       definition(f, block(f.calls ? [STEP, ...f.lines] : f.lines)),
     (_v, f, form) => {
-      const parameters = text`(${readableParameters(f.params)})${f.returns ? `: ${f.returns}` : ""}`;
+      // TypeScript wants to be told what `yield` gives; async functions return promises.
+      const silent = f.kind === "async" || f.name === "constructor";
+      const returns = f.kind === "generator" ? "Value" : silent ? null : f.returns;
+      const parameters = text`(${readableParameters(f.params)})${returns ? `: ${returns}` : ""}`;
       const star = f.kind === "generator" ? "*" : "";
       const async = f.kind === "async" ? "async " : "";
       const body = block(f.lines, f.comment);
@@ -136,7 +141,9 @@ export const DEFINITIONS = {
         parent === undefined
           ? text`class ${readableName(c.name)}`
           : text`class ${readableName(c.name)} extends ${parent}`;
-      return text`${head} ${block(c.lines, c.comment)}`;
+      // Python's objects take any attribute.
+      const lines = parent === undefined ? ["[name: string]: Value;", ...c.lines] : c.lines;
+      return text`${head} ${block(lines, c.comment)}`;
     },
   ),
 };
@@ -193,14 +200,15 @@ function readableParameters(params: readonly ParameterParts[]): Doc {
   let rest: Doc | null = null;
   for (const param of params) {
     const name = readableName(param.name);
-    const typed = param.type ? `${name}: ${param.type}` : name;
-    if (param.kind === "star") rest = `...${param.type ? `${name}: ${param.type}[]` : name}`;
+    const optional = param.optional && param.fallback === null ? "?" : "";
+    const typed = `${name}${optional}: ${param.optional ? "Value" : (param.type ?? "Value")}`;
+    if (param.kind === "star") rest = `...${name}: ${param.type ?? "Value"}[]`;
     else if (param.kind === "doubleStar") options.push(`...${name}`);
     else if (param.kind === "keywordOnly")
       options.push(param.fallback === null ? name : text`${name} = ${tight(param.fallback, LEVEL.arrow)}`);
     else plain.push(param.fallback === null ? typed : text`${typed} = ${tight(param.fallback, LEVEL.arrow)}`);
   }
-  if (options.length > 0) plain.push(text`${{ ...group("{", items(options), "}"), endsInRest: true }} = {}`);
+  if (options.length > 0) plain.push(text`${{ ...group("{", items(options), "}"), endsInRest: true }}: Value = {}`);
   if (rest !== null) plain.push(rest);
   return join(plain, ", ");
 }

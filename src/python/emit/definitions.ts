@@ -27,7 +27,8 @@ export abstract class DefinitionEmitter extends ExpressionEmitter {
   /** `self` is the parameter that the readable text leaves out and spells `this`, or null. */
   protected functionDoc(node: FunctionDefinition, form: FunctionForm, name: string, method: MethodFacts | null): Doc {
     const scope = this.scopes.of.get(node)!;
-    const params = this.parameters(node.params).slice(method && this.readable && method.self !== null ? 1 : 0);
+    const called = method?.isConstructor ? method.owner.name : node.name;
+    const params = this.parameters(node.params, called).slice(method && this.readable && method.self !== null ? 1 : 0);
     const first = node.params[0];
     const owner = method?.owner ?? this.ownerAround();
     const isPositional = first?.kind === "plain" || first?.kind === "positionalOnly";
@@ -43,6 +44,9 @@ export abstract class DefinitionEmitter extends ExpressionEmitter {
       if (doc !== null && this.readable) this.comments.before(node.body[0]!.end);
       const records = this.parameterRecords(node.params);
       const written = this.block(body);
+      // TypeScript insists on the call that Python leaves out.
+      const derived = method?.isConstructor && method.owner.hasBases && this.readable;
+      if (derived && !node.body.some((each) => some(each, isSuperName))) written.unshift("super();");
       if (this.readable)
         return method?.self && !method.spellsThis
           ? [`${method.rebindsSelf ? "let" : "const"} ${method.self} = this;`, ...written]
@@ -57,7 +61,7 @@ export abstract class DefinitionEmitter extends ExpressionEmitter {
       params,
       kind: node.isAsync ? "async" : scope.isGenerator ? "generator" : "plain",
       doc,
-      returns: node.returns?.type === "Const" && this.readable ? "void" : this.typeHint(node.returns),
+      returns: this.typeHint(node.returns),
       lines,
       calls: node.body.some((statement) => some(statement, isCall)),
       comment,
@@ -86,12 +90,14 @@ export abstract class DefinitionEmitter extends ExpressionEmitter {
     return variable(node.name) + (hides ? "$" : "");
   }
 
-  private parameters(params: Parameters): ParameterParts[] {
+  private parameters(params: Parameters, called: string | null): ParameterParts[] {
+    const optional = called !== null && (this.options.around?.calledWithKeywords.has(called) ?? false);
     return params.map((param) => ({
       name: param.name,
       kind: param.kind,
       type: this.typeHint(param.annotation),
       fallback: param.fallback && this.expression(param.fallback),
+      optional,
     }));
   }
 
@@ -116,7 +122,7 @@ export abstract class DefinitionEmitter extends ExpressionEmitter {
 
   protected lambda(node: Lambda): Doc {
     const scope = this.scopes.of.get(node)!;
-    const params = this.parameters(node.params);
+    const params = this.parameters(node.params, null);
     const frame = this.newFrame(scope, this.ownerAround(), node.params[0]?.name ?? null, false);
     return this.within(frame, () => {
       const value = this.expression(node.body);
@@ -195,10 +201,22 @@ export abstract class DefinitionEmitter extends ExpressionEmitter {
     const isStatic = node.decorators.some((decorator) => decorator.type === "Name" && decorator.id === "staticmethod");
     const first = node.params[0];
     const self = !isStatic && (first?.kind === "plain" || first?.kind === "positionalOnly") ? first.name : null;
-    const isConstructor = node.name === "__init__" && self !== null;
+    const isConstructor = node.name === "__init__" && self !== null && this.callsSuperFirst(node, self, owner);
     const rebindsSelf = self !== null && node.body.some((statement) => some(statement, (inner) => binds(inner, self)));
     const spellsThis = self !== null && !rebindsSelf && !this.isCaptured(node, self);
     return { owner, self, spellsThis, rebindsSelf, isConstructor };
+  }
+
+  /** TypeScript's constructors of derived classes touch `this` only after `super(…)`. */
+  private callsSuperFirst(node: FunctionDefinition, self: string, owner: NonNullable<Frame["owner"]>): boolean {
+    if (!owner.hasBases) return true;
+    const touches = (statement: Statement) =>
+      some(statement, (inner) => inner.type === "Name" && inner.id === self && !isInSuper(statement));
+    for (const statement of node.body) {
+      if (isInSuper(statement)) return true;
+      if (touches(statement)) return !node.body.some((each) => some(each, isSuperName));
+    }
+    return true;
   }
 
   /** Is `self` used in inner functions that have a `this` of their own and cannot be arrows? */
@@ -234,6 +252,22 @@ export interface MethodFacts {
   readonly spellsThis: boolean;
   readonly rebindsSelf: boolean;
   readonly isConstructor: boolean;
+}
+
+const isSuperName = (node: { readonly type: string }): boolean =>
+  node.type === "Name" && (node as Expression & { type: "Name" }).id === "super";
+
+/** `super().__init__(…)`, in either form. */
+function isInSuper(node: Statement): boolean {
+  if (node.type !== "ExpressionStatement" || node.value.type !== "Call") return false;
+  const { func } = node.value;
+  return (
+    func.type === "Attribute" &&
+    func.name === "__init__" &&
+    func.value.type === "Call" &&
+    func.value.func.type === "Name" &&
+    func.value.func.id === "super"
+  );
 }
 
 /** The string that begins a function's or class's body. */

@@ -1,5 +1,6 @@
 import type { Expression, Module, Range } from "../ast";
 import type { Place, Scope, Scopes } from "../scope";
+import type { Surroundings } from "../surroundings";
 import type { LineIndex } from "../syntax_error";
 import { BUILTINS } from "./builtins";
 import { Comments } from "./comments";
@@ -24,6 +25,10 @@ export interface EmitOptions {
   readonly statements: boolean;
   /** Names that earlier cells bound. */
   readonly known: ReadonlySet<string>;
+  /** Readable text only: the other cells of the note. */
+  readonly around: Surroundings | null;
+  /** Readable text only: helpers that earlier cells import. */
+  readonly imported: ReadonlySet<string>;
 }
 
 /** What the walk carries along, whichever way it spells: names, frames, records, helpers. */
@@ -55,7 +60,9 @@ export class EmitterBase implements Voice {
     this.comments = new Comments(this.readable ? module.comments : [], index);
     this.kinds = this.readable ? new Kinds(module, scopes) : null;
     this.frame = new Frame(scopes.module, null, null, null, false);
-    this.bound = new Set([scopes.module, ...scopes.of.values()].flatMap((scope) => [...scope.bound]));
+    const own = [scopes.module, ...scopes.of.values()].flatMap((scope) => [...scope.bound]);
+    const { around } = options;
+    this.bound = around ? new Set([...own, ...around.earlier, ...around.later]) : new Set(own);
   }
 
   // ---- Voice -----------------------------------------------------------------------------------------------------------

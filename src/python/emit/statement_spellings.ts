@@ -155,7 +155,7 @@ export const STATEMENTS = {
         const body = bare
           ? only.lines
           : [handlers(parts.handlers, (handler) => readableHandler(handler, variable), `else throw ${variable};`)];
-        const binding = bare && !only.named ? "" : ` (${variable})`;
+        const binding = bare && !only.named ? "" : ` (${variable}: Value)`;
         written = text`${written} catch${binding} ${block(body, bare ? only.comment : null)}`;
       }
       return parts.finalLines === null ? written : text`${written} finally ${block(parts.finalLines)}`;

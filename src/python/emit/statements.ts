@@ -7,6 +7,8 @@ import type {
   FunctionDefinition,
   Handler,
   If,
+  Import,
+  ImportFrom,
   Range,
   Statement,
   Try,
@@ -22,6 +24,9 @@ import type { HandlerParts, Nesting } from "./statement_spellings";
 
 /** Writes statements: each becomes one line or more of the output. */
 export class StatementEmitter extends AssignmentEmitter {
+  /** Names that the cell's readable text has imported. */
+  private readonly importsSoFar = new Set<string>();
+
   // ---- blocks and lines ------------------------------------------------------------------------------------------------
 
   /** The lines of a body. Readable text keeps blank lines and comments where they were. */
@@ -82,7 +87,8 @@ export class StatementEmitter extends AssignmentEmitter {
 
   protected lines(statement: Statement): Doc[] {
     const hoisted = this.declarations?.hoisted(statement) ?? [];
-    const before: Doc[] = hoisted.length > 0 ? [`let ${hoisted.map(readableName).join(", ")};`] : [];
+    const before: Doc[] =
+      hoisted.length > 0 ? [`let ${hoisted.map((name) => `${readableName(name)}: Value`).join(", ")};`] : [];
     const lines = this.statement(statement);
     return [...before, ...lines.map((line) => (line === "" ? line : mark(line, this.markOf(headRange(statement)))))];
   }
@@ -137,9 +143,8 @@ export class StatementEmitter extends AssignmentEmitter {
         this.frame.flow.stop();
         return [write.continue(this)];
       case "Import":
-        return [...write.import(this, node, (alias) => this.importName(alias), this.nesting(node))];
       case "ImportFrom":
-        return [...write.importFrom(this, node, (alias) => this.importName(alias), this.nesting(node))];
+        return this.importStatement(node);
       case "If":
         return [this.ifStatement(node)];
       case "While":
@@ -164,12 +169,32 @@ export class StatementEmitter extends AssignmentEmitter {
     return this.write.expression(this, mark(this.expression(value), this.markOf(value)), shown);
   }
 
+  private importStatement(node: Import | ImportFrom): Doc[] {
+    const nesting = this.nesting(node);
+    // A module of TypeScript imports a name once; a star import has no names here.
+    const names = node.names.filter((alias) => !this.readable || nesting || this.importsFirst(boundName(alias)));
+    if (names.length === 0 && node.names.length > 0) return [];
+    const store = (alias: Alias) => this.importName(alias);
+    return node.type === "Import"
+      ? [...this.write.import(this, { ...node, names }, store, nesting)]
+      : [...this.write.importFrom(this, { ...node, names }, store, nesting)];
+  }
+
+  private importsFirst(name: string): boolean {
+    if (this.options.around?.earlier.has(name) || this.importsSoFar.has(name)) return false;
+    this.importsSoFar.add(name);
+    return true;
+  }
+
   private nesting(node: Statement): Nesting | null {
-    return this.module.body.includes(node) ? null : { keyword: (alias) => this.keyword(alias) };
+    const names = node.type === "Import" || node.type === "ImportFrom" ? node.names : [];
+    const declares = names.every((alias) => this.options.around?.imported.has(boundName(alias)));
+    const plain = this.module.body.includes(node) && (declares || !this.readable);
+    return plain ? null : { keyword: (alias) => this.keyword(alias) };
   }
 
   private importName(alias: Alias): Doc {
-    return this.store(alias.as ?? alias.name.split(".")[0]!);
+    return this.store(boundName(alias));
   }
 
   /** `raise ValueError("x")` reads `throw new ValueError("x")`. */
@@ -188,7 +213,7 @@ export class StatementEmitter extends AssignmentEmitter {
 
   private bareAnnotation(target: Expression, annotation: Expression): Doc[] {
     if (target.type !== "Name" || this.frame.scope.kind === "class") return [];
-    return [`let ${variable(target.id)}: ${this.typeHint(annotation) ?? "unknown"};`];
+    return [`let ${variable(target.id)}: ${this.typeHint(annotation) ?? "Value"};`];
   }
 
   // ---- control flow ----------------------------------------------------------------------------------------------------
@@ -372,6 +397,8 @@ export class StatementEmitter extends AssignmentEmitter {
     return [...comment, this.write.assign(this, keyword ? `${keyword} ` : "", name, null, made)];
   }
 }
+
+const boundName = (alias: Alias): string => alias.as ?? alias.name.split(".")[0]!;
 
 /** Exceptions that TypeScript's bare `catch` stands for. */
 const ANYTHING: ReadonlySet<string> = new Set(["Exception", "BaseException"]);
