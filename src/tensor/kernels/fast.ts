@@ -14,7 +14,19 @@ import { acceleration, address, FEW, kernels } from "./wasm";
  * The WebAssembly kernels, and when they apply; plain loops do the rest (and are what the kernels are tested against).
  * The order of names is that of the codes in wasm/assembly/elementwise.ts.
  */
-const unaryKernels = ["neg", "sqrt", "square", "relu", "exp", "tanh", "sigmoid"] as const;
+const unaryKernels = [
+  "neg",
+  "sqrt",
+  "square",
+  "relu",
+  "exp",
+  "tanh",
+  "sigmoid",
+  "log",
+  "abs",
+  "reciprocal",
+  "rsqrt",
+] as const;
 const binaryKernels = [
   "add",
   "sub",

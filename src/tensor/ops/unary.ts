@@ -105,6 +105,7 @@ export const log = unary("log", {
   complex: complex.log,
   summary: "Natural logarithm.",
   number: Math.log,
+  fast: "log",
   gradient: (g, x) => div(g, x),
 });
 export const log2 = unary("log2", {
@@ -139,6 +140,7 @@ export const rsqrt = unary("rsqrt", {
   summary: "1 / √x.",
   number: (x) => 1 / Math.sqrt(x),
   single: (x) => 1 / float(Math.sqrt(x)),
+  fast: "rsqrt",
   saves: "result",
   gradient: (g, y) => mul(mul(g, -0.5), pow(y, 3)),
 });
@@ -146,6 +148,7 @@ export const reciprocal = unary("reciprocal", {
   complex: complex.reciprocal,
   summary: "1 / x.",
   number: (x) => 1 / x,
+  fast: "reciprocal",
   saves: "result",
   gradient: (g, y) => mul(neg(g), mul(y, y)),
 });
@@ -153,6 +156,7 @@ export const abs = unary("abs", {
   summary: "Absolute value.",
   check: unsupported("abs_cpu", "bool"),
   number: Math.abs,
+  fast: "abs",
   exact: (x) => (x < 0n ? -x : x),
   result: "same",
   aliases: ["absolute"],

@@ -12,7 +12,7 @@ import { permute, t } from "../../../src/tensor/ops/permuting";
 import { addcdiv, addcmul, lerp } from "../../../src/tensor/ops/pointwise";
 import { sum } from "../../../src/tensor/ops/reduction";
 import { slice } from "../../../src/tensor/ops/slicing";
-import { exp, relu, sigmoid, sqrt, square, tanh } from "../../../src/tensor/ops/unary";
+import { abs, exp, log, reciprocal, relu, rsqrt, sigmoid, sqrt, square, tanh } from "../../../src/tensor/ops/unary";
 import { expand } from "../../../src/tensor/ops/views";
 import { where } from "../../../src/tensor/ops/where";
 import type { Tensor } from "../../../src/tensor/tensor";
@@ -76,11 +76,12 @@ describe("WebAssembly kernels", () => {
     }
   });
 
-  const unary = { neg, sqrt, square, relu, exp, tanh, sigmoid };
+  const unary = { neg, sqrt, square, relu, exp, tanh, sigmoid, log, abs, reciprocal, rsqrt };
+  const positive = new Set(["sqrt", "log", "rsqrt"]);
   for (const [name, op] of Object.entries(unary)) {
     it(`${name} is within 2 ulp of the correctly rounded value`, () => {
       for (const n of [1, 2, 3, 4, 5, 1001]) {
-        const x = name === "sqrt" ? square(random(n)) : random(n);
+        const x = positive.has(name) ? square(random(n)) : random(n);
         const [fast, plain] = both(() => op(x));
         assert.ok(ulps(fast, plain) <= 2, `${ulps(fast, plain)} ulp for ${n} elements`);
       }
@@ -131,6 +132,15 @@ describe("WebAssembly kernels", () => {
         const same = Object.is(v, plain[i]) || Math.abs(v - plain[i]) <= Math.abs(plain[i]) * 3e-7 + 1.5e-45;
         assert.ok(same, `${op.schema.name}: ${v} and ${plain[i]}`);
       });
+    }
+  });
+
+  it("log, abs, reciprocal and rsqrt keep to the ends of the range", () => {
+    const ends = [-Infinity, -3, -0, 0, 1e-45, 1e-40, 1.1754944e-38, 0.70710677, 0.99999994, 1, 1.0000001, 3e38];
+    const x = tensor([...ends, Infinity, NaN, ...new Array<number>(97).fill(2)]);
+    for (const op of [log, abs, reciprocal, rsqrt]) {
+      const [fast, plain] = both(() => op(x));
+      assert.ok(ulps(fast, plain) <= 2, `${op.schema.name}: ${ulps(fast, plain)} ulp`);
     }
   });
 

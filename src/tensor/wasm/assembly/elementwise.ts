@@ -1,4 +1,5 @@
 import { EXP, exponentials, SIGMOID, TANH } from "./exponential";
+import { logarithms } from "./logarithm";
 
 /** Codes of the operations, in the order of `unaryKernels` and `binaryKernels` in kernels/fast.ts. */
 const ADD: i32 = 0;
@@ -93,12 +94,18 @@ const NEG: i32 = 0;
 const SQRT: i32 = 1;
 const SQUARE: i32 = 2;
 const RELU: i32 = 3;
+const ABS: i32 = 8;
+const RECIPROCAL: i32 = 9;
+const RSQRT: i32 = 10;
 
 @inline
 function one(op: i32, x: v128): v128 {
   if (op == NEG) return f32x4.neg(x);
   if (op == SQRT) return f32x4.sqrt(x);
   if (op == SQUARE) return f32x4.mul(x, x);
+  if (op == ABS) return f32x4.abs(x);
+  if (op == RECIPROCAL) return f32x4.div(f32x4.splat(1), x);
+  if (op == RSQRT) return f32x4.div(f32x4.splat(1), f32x4.sqrt(x));
   // relu keeps nan: it is not below 0.
   return v128.andnot(x, f32x4.le(x, f32x4.splat(0)));
 }
@@ -116,13 +123,17 @@ export function unary(op: i32, out: usize, a: usize, n: i32): void {
   else if (op == SQRT) run(SQRT, out, a, n);
   else if (op == SQUARE) run(SQUARE, out, a, n);
   else if (op == RELU) run(RELU, out, a, n);
+  else if (op == ABS) run(ABS, out, a, n);
+  else if (op == RECIPROCAL) run(RECIPROCAL, out, a, n);
+  else if (op == RSQRT) run(RSQRT, out, a, n);
   else exponential(op, out, a, n);
 }
 
 function whole(op: i32, out: usize, a: usize, n: i32): void {
   if (op == 4) exponentials(EXP, out, a, n);
   else if (op == 5) exponentials(TANH, out, a, n);
-  else exponentials(SIGMOID, out, a, n);
+  else if (op == 6) exponentials(SIGMOID, out, a, n);
+  else logarithms(out, a, n);
 }
 
 /** Four elements where what is left after whole vectors is computed. */
