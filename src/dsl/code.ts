@@ -20,6 +20,8 @@ export interface Code {
   readonly raw: boolean;
   readonly signature: Signature;
   readonly native: boolean;
+  /** Of a function that CPython has in C: the class whose method it is, "" for a function. */
+  owner?: string;
   readonly annotations: readonly (readonly [string, Value])[];
 }
 

@@ -4,6 +4,7 @@
  */
 import { ARITY, CODE, type Code, type PyFunction, plainArity, readSignature, type Signature } from "./code";
 import { typeError } from "./exceptions";
+import { checkNativeCall } from "./native_arity";
 import { STEPS_OF_A_CALL, steps } from "./steps";
 import { ATTRIBUTES, Kwargs, objectType, PyObject, PyType, TYPE, type Value } from "./type";
 import { builtinFunctionType, functionType, methodType, typeName, typeOf, typeType } from "./types";
@@ -174,6 +175,7 @@ const none: ReadonlyMap<string, Value> = new Map();
 export function bind(code: Code, args: readonly Value[]): Value[] {
   const { signature } = code;
   const { positional, keywords } = splitKwargs(args);
+  if (code.owner !== undefined) checkNativeCall(code, positional.length, keywords);
   const { length } = signature.positional;
   const bound: Value[] = positional.slice(0, length);
   while (bound.length < length) bound.push(undefined);

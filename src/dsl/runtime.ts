@@ -1,5 +1,6 @@
 /** One note's Python: its helpers, its variables, its modules. */
 import "./builtins/bytes";
+import "./builtins/bytes_methods";
 import "./builtins/mappings";
 import "./builtins/objects";
 import "./builtins/str";

@@ -1,6 +1,7 @@
 /** The built-in functions that need nothing of the host. */
 import { attr, attributeNames, deleteAttribute, getAttribute, hasAttribute, setAttribute } from "../attributes";
 import { isInstanceOf, isSubclass } from "../class";
+import { CODE, type PyFunction } from "../code";
 import { gt, lt, same, truthy } from "../comparison";
 import { error, exceptionTypes, typeError, valueError } from "../exceptions";
 import { apply, call, rawNative, splitKwargs } from "../function";
@@ -317,6 +318,7 @@ export const builtinTypes: readonly PyType[] = [
 /** Everything a note finds without import, except what writes or reads (`print`, `input`). */
 export function builtinNames(): Map<string, Value> {
   const names = new Map<string, Value>(builtinFunctions);
+  for (const [, f] of builtinFunctions) (f as PyFunction)[CODE].owner = "";
   for (const type of builtinTypes) names.set(type.name, type);
   for (const [name, type] of exceptionTypes) names.set(name, type);
   names.set("NotImplemented", types.NotImplemented);

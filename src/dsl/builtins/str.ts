@@ -6,7 +6,7 @@ import { construct, native, splitKwargs } from "../function";
 import { getItem, lengthOf } from "../items";
 import { str } from "../text";
 import type { Value } from "../type";
-import { NotImplemented, strType, typeName } from "../types";
+import { NotImplemented, strType, typeName, typeOf } from "../types";
 import { Bytes } from "../values/bytes";
 import { StaticMethod } from "../values/descriptors";
 import { Dict } from "../values/dict";
@@ -16,6 +16,7 @@ import { Slice } from "../values/slice";
 import { characters, codePointIndex, codePointLength } from "../values/str";
 import { Tuple } from "../values/tuple";
 import { encode } from "./bytes";
+import { integer } from "./sequences";
 import { methods, rawMethods } from "./table";
 
 strType.called = (type, args) => {
@@ -35,7 +36,14 @@ function part(text: string, start: Value, end: Value): string {
   return [...chars.slice(range.start, range.start + range.count)].join("");
 }
 
-function find(text: string, sub: string, start: Value, end: Value, last: boolean): number {
+/** An argument that must be a str. */
+function mustBeText(v: Value): string {
+  if (typeof v !== "string") throw typeError(`must be str, not ${typeName(v)}`);
+  return v;
+}
+
+function find(text: string, wanted: Value, start: Value, end: Value, last: boolean): number {
+  const sub = mustBeText(wanted);
   const from = new Slice(start, end, null).indices(codePointLength(text));
   const inside = part(text, start, end);
   const at = last ? inside.lastIndexOf(sub) : inside.indexOf(sub);
@@ -43,7 +51,7 @@ function find(text: string, sub: string, start: Value, end: Value, last: boolean
   return from.start + codePointIndex(inside, at);
 }
 
-function findOrFail(text: string, sub: string, start: Value, end: Value, last: boolean): number {
+function findOrFail(text: string, sub: Value, start: Value, end: Value, last: boolean): number {
   const at = find(text, sub, start, end, last);
   if (at < 0) throw valueError("substring not found");
   return at;
@@ -52,6 +60,9 @@ function findOrFail(text: string, sub: string, start: Value, end: Value, last: b
 const space = "\\t\\n\\v\\f\\r\\x1c-\\x1f \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
 
 function strip(text: string, chars: Value, ends: "l" | "r" | "both"): string {
+  if (chars !== null && typeof chars !== "string") {
+    throw typeError(`${ends === "both" ? "" : ends}strip arg must be None or str`);
+  }
   const set = chars === null ? null : new Set(characters(String(chars)));
   const drop = (c: string) => (set ? set.has(c) : new RegExp(`[${space}]`).test(c));
   const all = [...text];
@@ -103,6 +114,13 @@ function textArgument(v: Value): string {
 }
 
 function join(separator: string, items: Value): string {
+  if (
+    items === null ||
+    (typeof items !== "string" &&
+      typeOf(items).lookup("__iter__") === undefined &&
+      typeOf(items).lookup("__getitem__") === undefined)
+  )
+    throw typeError("can only join an iterable");
   const parts = listOf(items);
   parts.forEach((item, i) => {
     if (typeof item !== "string") throw typeError(`sequence item ${i}: expected str instance, ${typeName(item)} found`);
@@ -124,21 +142,35 @@ function affix(
   throw typeError(`${which} first arg must be str or a tuple of str, not ${typeName(wanted)}`);
 }
 
-function replace(text: string, old: string, fresh: string, count: number): string {
+/** The text of argument `i` of a method. */
+function textAt(method: string, i: number | null, v: Value): string {
+  if (typeof v === "string") return v;
+  const kind = v === null ? "None" : typeName(v);
+  throw typeError(`${method}() argument ${i === null ? "" : `${i} `}must be str, not ${kind}`);
+}
+
+function replace(text: string, from: Value, to: Value, most: Value): string {
+  const [old, fresh, count] = [textAt("replace", 1, from), textAt("replace", 2, to), integer(most)];
   if (count < 0) return text.split(old).join(fresh);
   const parts = text.split(old);
   const head = parts.slice(0, count + 1).join(fresh);
   return parts.length > count + 1 ? head + old + parts.slice(count + 1).join(old) : head;
 }
 
-function partition(text: string, separator: string, last: boolean): Tuple {
+function partition(text: string, by: Value, last: boolean): Tuple {
+  const separator = mustBeText(by);
   if (separator === "") throw valueError("empty separator");
   const at = last ? text.lastIndexOf(separator) : text.indexOf(separator);
   if (at < 0) return new Tuple(last ? ["", "", text] : [text, "", ""]);
   return new Tuple([text.slice(0, at), separator, text.slice(at + separator.length)]);
 }
 
-function justify(text: string, width: number, fill: string, left: (missing: number) => number): string {
+function justify(text: string, wide: Value, fill: Value, left: (missing: number) => number): string {
+  const width = integer(wide);
+  if (typeof fill !== "string") {
+    throw typeError(`The fill character must be a unicode character, not ${typeName(fill)}`);
+  }
+  if (codePointLength(fill) !== 1) throw typeError("The fill character must be exactly one character long");
   const missing = width - codePointLength(text);
   if (missing <= 0) return text;
   const before = left(missing);
@@ -167,7 +199,9 @@ function splitLines(text: string, keep: Value): string[] {
   return keep === true ? lines : lines.map((line) => line.replace(lineEnd, ""));
 }
 
-function count(text: string, sub: string, start: Value, end: Value): number {
+function count(text: string, wanted: Value, start: Value, end: Value): number {
+  const sub = mustBeText(wanted);
+  if (start !== null && integer(start) > codePointLength(text)) return 0;
   const inside = part(text, start, end);
   return sub === "" ? codePointLength(inside) + 1 : inside.split(sub).length - 1;
 }
@@ -207,11 +241,25 @@ methods(strType, {
   casefold: ["", (t: string) => t.toLowerCase().replaceAll("ß", "ss")],
   center: [
     "width, fillchar=, /",
-    (t: string, w: number, f: string) => justify(t, w, f, (n) => (n >> 1) + (n & w & 1)),
+    (t: string, w: Value, f: Value) => justify(t, w, f, (n) => (n >> 1) + (n & integer(w) & 1)),
     " ",
   ],
   count: ["sub, start=, end=, /", count, null, null],
-  encode: ["encoding=, errors=", (t: string, encoding: string) => encode(t, encoding), "utf-8", "strict"],
+  encode: [
+    "encoding=, errors=",
+    (t: string, encoding: Value, errors: Value) => {
+      for (const [name, v] of [
+        ["encoding", encoding],
+        ["errors", errors],
+      ] as const) {
+        if (typeof v !== "string")
+          throw typeError(`encode() argument '${name}' must be str, not ${v === null ? "None" : typeName(v)}`);
+      }
+      return encode(t, encoding as string);
+    },
+    "utf-8",
+    "strict",
+  ],
   endswith: [
     "suffix, start=, end=, /",
     (t: string, w: Value, a: Value, b: Value) => affix(t, w, a, b, (x, y) => x.endsWith(y)),
@@ -219,10 +267,10 @@ methods(strType, {
     null,
   ],
   expandtabs: ["tabsize=", expandTabs, 8],
-  find: ["sub, start=, end=, /", (t: string, s: string, a: Value, b: Value) => find(t, s, a, b, false), null, null],
+  find: ["sub, start=, end=, /", (t: string, s: Value, a: Value, b: Value) => find(t, s, a, b, false), null, null],
   index: [
     "sub, start=, end=, /",
-    (t: string, s: string, a: Value, b: Value) => findOrFail(t, s, a, b, false),
+    (t: string, s: Value, a: Value, b: Value) => findOrFail(t, s, a, b, false),
     null,
     null,
   ],
@@ -239,22 +287,34 @@ methods(strType, {
   istitle: ["", (t: string) => isCased.test(t) && t === titled(t)],
   isupper: ["", (t: string) => isCased.test(t) && t === t.toUpperCase()],
   join: ["iterable, /", join],
-  ljust: ["width, fillchar=, /", (t: string, w: number, f: string) => justify(t, w, f, () => 0), " "],
+  ljust: ["width, fillchar=, /", (t: string, w: Value, f: Value) => justify(t, w, f, () => 0), " "],
   lower: ["", (t: string) => t.toLowerCase()],
   lstrip: ["chars=, /", (t: string, chars: Value) => strip(t, chars, "l"), null],
-  partition: ["sep, /", (t: string, s: string) => partition(t, s, false)],
-  removeprefix: ["prefix, /", (t: string, p: string) => (t.startsWith(p) ? t.slice(p.length) : t)],
-  removesuffix: ["suffix, /", (t: string, p: string) => (p !== "" && t.endsWith(p) ? t.slice(0, -p.length) : t)],
+  partition: ["sep, /", (t: string, s: Value) => partition(t, s, false)],
+  removeprefix: [
+    "prefix, /",
+    (t: string, v: Value) => {
+      const p = textAt("removeprefix", null, v);
+      return t.startsWith(p) ? t.slice(p.length) : t;
+    },
+  ],
+  removesuffix: [
+    "suffix, /",
+    (t: string, v: Value) => {
+      const p = textAt("removesuffix", null, v);
+      return p !== "" && t.endsWith(p) ? t.slice(0, -p.length) : t;
+    },
+  ],
   replace: ["old, new, count=, /", replace, -1],
-  rfind: ["sub, start=, end=, /", (t: string, s: string, a: Value, b: Value) => find(t, s, a, b, true), null, null],
+  rfind: ["sub, start=, end=, /", (t: string, s: Value, a: Value, b: Value) => find(t, s, a, b, true), null, null],
   rindex: [
     "sub, start=, end=, /",
-    (t: string, s: string, a: Value, b: Value) => findOrFail(t, s, a, b, true),
+    (t: string, s: Value, a: Value, b: Value) => findOrFail(t, s, a, b, true),
     null,
     null,
   ],
-  rjust: ["width, fillchar=, /", (t: string, w: number, f: string) => justify(t, w, f, (n) => n), " "],
-  rpartition: ["sep, /", (t: string, s: string) => partition(t, s, true)],
+  rjust: ["width, fillchar=, /", (t: string, w: Value, f: Value) => justify(t, w, f, (n) => n), " "],
+  rpartition: ["sep, /", (t: string, s: Value) => partition(t, s, true)],
   rsplit: ["sep=, maxsplit=", splitRight, null, -1],
   rstrip: ["chars=, /", (t: string, chars: Value) => strip(t, chars, "r"), null],
   split: ["sep=, maxsplit=", split, null, -1],
@@ -275,8 +335,8 @@ methods(strType, {
   upper: ["", (t: string) => t.toUpperCase()],
   zfill: [
     "width, /",
-    (t: string, w: number) =>
-      /^[+-]/.test(t) ? t[0] + justify(t.slice(1), w - 1, "0", (n) => n) : justify(t, w, "0", (n) => n),
+    (t: string, w: Value) =>
+      /^[+-]/.test(t) ? t[0] + justify(t.slice(1), integer(w) - 1, "0", (n) => n) : justify(t, w, "0", (n) => n),
   ],
   __add__: ["other, /", (a: string, b: Value) => (typeof b === "string" ? a + b : NotImplemented)],
   __mul__: ["n, /", times],
@@ -298,11 +358,18 @@ function makeTranslation(from: Value, to: Value, drop: Value): Dict {
     for (const { key, value } of from.entries()) table.set(typeof key === "string" ? key.codePointAt(0) : key, value);
     return table;
   }
-  const [a, b] = [[...String(from)], [...String(to ?? "")]];
+  if (to === undefined) throw typeError("if you give only one argument to maketrans it must be a dict");
+  if (typeof from !== "string")
+    throw typeError("first maketrans argument must be a string if there is a second argument");
+  if (drop !== undefined) textAt("maketrans", 3, drop);
+  const [a, b] = [[...from], [...textAt("maketrans", 2, to)]];
   if (a.length !== b.length) throw error("ValueError", "the first two maketrans arguments must have equal length");
   a.forEach((c, i) => void table.set(c.codePointAt(0), b[i].codePointAt(0)));
   for (const c of String(drop ?? "")) table.set(c.codePointAt(0), null);
   return table;
 }
 
-strType.define("maketrans", new StaticMethod(native("maketrans", "x, y=, z=, /", makeTranslation, [null, null])));
+strType.define(
+  "maketrans",
+  new StaticMethod(native("maketrans", "x, y=, z=, /", makeTranslation, [undefined, undefined])),
+);

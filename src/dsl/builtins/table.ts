@@ -1,4 +1,5 @@
 /** Writing method tables: Python name → parameter list, implementation, defaults of the `=`. */
+import { CODE } from "../code";
 import { native, rawNative } from "../function";
 import { Getter, type PyType, type Value } from "../type";
 
@@ -8,6 +9,7 @@ export type Method = readonly [params: string, implementation: (...args: never[]
 export function methods(type: PyType, table: Readonly<Record<string, Method>>): void {
   for (const [name, [params, implementation, ...defaults]] of Object.entries(table)) {
     const f = native(name, params === "" ? "self, /" : `self, /, ${params}`, implementation, defaults);
+    if (type.module === "builtins" && !type.heap) f[CODE].owner = type.name;
     type.define(name, f);
   }
 }
