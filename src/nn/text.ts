@@ -1,5 +1,7 @@
 import { floatText } from "../tensor/ops/nn/python_text";
 import { Double } from "../tensor/scalar";
+import { Tensor } from "../tensor/tensor";
+import { formatTensor } from "../tensor/text/format";
 
 /** A setting of a module as Python's `repr` writes it; arrays stand for tuples. */
 export function valueText(value: unknown): string {
@@ -9,6 +11,7 @@ export function valueText(value: unknown): string {
   if (value instanceof Double) return floatText(value.value);
   if (typeof value === "number") return Number.isInteger(value) ? String(value) : floatText(value);
   if (Array.isArray(value)) return tupleText(value);
+  if (value instanceof Tensor) return formatTensor(value);
   return String(value);
 }
 

@@ -2,7 +2,9 @@
 import { Module } from "../../nn/module";
 import { isTensor } from "../../tensor/op";
 import { error } from "../exceptions";
+import { orderedDictType } from "../modules/ordered_dict";
 import { ATTRIBUTES, attributesOf, type Fields, type Value } from "../type";
+import { dictType } from "../types";
 import { Dict } from "../values/dict";
 import { PySet } from "../values/set";
 import { fromNative, plain } from "./convert";
@@ -27,8 +29,8 @@ const internal = new Set([...Object.keys(internalNames), "typeName", "computed_"
 /** What every module has in Python that is kept another way here. */
 const madeUp: readonly (readonly [string, Value])[] = [
   ["_is_full_backward_hook", null],
-  ["_forward_hooks_with_kwargs", new Dict()],
-  ["_forward_pre_hooks_with_kwargs", new Dict()],
+  ["_forward_hooks_with_kwargs", new Dict([], orderedDictType)],
+  ["_forward_pre_hooks_with_kwargs", new Dict([], orderedDictType)],
 ];
 
 const camelCase = (name: string): string =>
@@ -90,19 +92,36 @@ function names(module: Module): Iterable<string> {
   return [...tables.flatMap((table) => [...table.keys()]), ...own, ...settings.map(snakeCase)];
 }
 
+/** The tables in the order in which PyTorch's modules get theirs. */
+const tableOrder: readonly string[] = [
+  ...["_parameters", "_buffers", "_non_persistent_buffers_set", "_backward_pre_hooks", "_backward_hooks"],
+  ...["_is_full_backward_hook", "_forward_hooks", "_forward_hooks_with_kwargs", "_forward_hooks_always_called"],
+  ...["_forward_pre_hooks", "_forward_pre_hooks_with_kwargs", "_state_dict_hooks", "_state_dict_pre_hooks"],
+  ...["_load_state_dict_pre_hooks", "_load_state_dict_post_hooks", "_modules"],
+];
+
+/** A table of a module as Python sees it: hooks are kept in order, and so are those that always run. */
+function table(name: string, own: unknown): Value {
+  const hooks = name.endsWith("_hooks") || name.endsWith("_called");
+  if (own instanceof Map) return new Dict(own as Map<Value, Value>, hooks ? orderedDictType : dictType);
+  const set = own as Set<Value>;
+  return hooks
+    ? new Dict(
+        Array.from(set, (hook) => [hook, true] as const),
+        orderedDictType,
+      )
+    : new PySet(set);
+}
+
 /** `module.__dict__`: plain attributes, settings and tables. */
 export function dictOf(module: Module): Dict {
   const out = new Dict();
   if (isInitialised(module)) {
     const own = module as unknown as Record<string, unknown>;
     out.set("training", module.training);
-    for (const [key, name] of Object.entries(internalNames)) {
-      out.set(
-        name,
-        own[key] instanceof Map ? new Dict(own[key] as Map<Value, Value>) : new PySet(own[key] as Set<Value>),
-      );
-    }
-    for (const [name, value] of madeUp) out.set(name, value);
+    const made = new Map<string, Value>(madeUp);
+    for (const [key, name] of Object.entries(internalNames)) made.set(name, table(name, own[key]));
+    for (const name of tableOrder) out.set(name, made.get(name)!);
     for (const key of Object.keys(module)) {
       if (settingKey(module, key) !== undefined) out.set(snakeCase(key), fromNative(own[key]));
     }

@@ -132,6 +132,6 @@ export const linearEntries: readonly ModuleEntry[] = [
     "y = x₁ᵀ · A · x₂ + b.",
     "forward(Tensor input1, Tensor input2)",
   ),
-  entry(Flatten, "Flatten(int start_dim=1, int end_dim=-1)", "Joins a range of dimensions into one."),
+  entry(Flatten, "Flatten(Any start_dim=1, Any end_dim=-1)", "Joins a range of dimensions into one."),
   entry(Unflatten, "Unflatten(int dim, Any unflattened_size)", "Splits a dimension into several."),
 ];
