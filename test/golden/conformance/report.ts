@@ -3,14 +3,18 @@
  * committed answers. With the directory of CPython's own tests (`Lib/test` of 3.11; also CPYTHON_TESTS) those run too
  * and their record is written anew; without it the record is summed up. Writes what is left to docs/conformance.md.
  */
-import { existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { escapeCounts } from "../../unit/dsl/escapes";
 import { recordedTests, recordTests } from "./cpython_tests";
 import { runPrograms } from "./programs";
 
 const { values: options } = parseArgs({
-  options: { json: { type: "boolean" }, cpython: { type: "string", default: process.env.CPYTHON_TESTS } },
+  options: {
+    json: { type: "boolean" },
+    cpython: { type: "string", default: process.env.CPYTHON_TESTS },
+    python: { type: "string", default: process.env.NOTEGRAD_PYTHON },
+  },
 });
 
 async function main(): Promise<void> {
@@ -18,8 +22,7 @@ async function main(): Promise<void> {
   const escapes = escapeCounts();
   if (options.cpython !== undefined) await recordTests(options.cpython);
   const tests = recordedTests();
-  const loops = new URL("../../../bench/loop_figures.mjs", import.meta.url);
-
+  const loops = new URL("../../../bench/loops.mjs", import.meta.url);
   const figures: Record<string, unknown> = {
     programs: { tried: programs.tried, passed: programs.passed },
     cpython_tests: {
@@ -28,8 +31,8 @@ async function main(): Promise<void> {
       source: options.cpython === undefined ? "recorded" : "run",
     },
     escapes,
+    loops: await (await import(loops.href)).loopRatios(options.python),
   };
-  if (existsSync(loops)) figures.loops = await (await import(loops.href)).loopFigures();
 
   const share = ({ tried, passed }: { tried: number; passed: number }): string =>
     `${passed} of ${tried} (${tried === 0 ? "0" : ((100 * passed) / tried).toFixed(1)} %)`;
