@@ -42,9 +42,6 @@ for _name in _names.split():
 /** Not here: a deprecated resize of tensors with history, and memory as bare bytes. */
 const ABSENT = ["Tensor.resize", "Tensor.untyped_storage"];
 
-/** Differ in rounding alone: spectra near 0, gradients by nearly equal singular values. */
-const ROUNDING: ReadonlySet<string> = new Set(["stft", "svd"]);
-
 describe("names of PyTorch that notes use", () => {
   it("exist", () => {
     const program = `${SAMPLES}\n_names = ${JSON.stringify(golden.names)}\n${LOOK}`;
@@ -55,7 +52,7 @@ describe("names of PyTorch that notes use", () => {
   it("compute what PyTorch computes, in all of its samples", () => {
     const used = new Set(golden.names.split(" ").map((name) => name.split(".").slice(1).join(".")));
     const differing = opDb().rows.filter(
-      (row) => used.has(row.public) && row.passed < row.samples && !ROUNDING.has(row.name),
+      (row) => used.has(row.public) && row.passed < row.samples,
     );
     assert.deepEqual(
       differing.map((row) => `${row.name}: ${row.differences[0]}`),
