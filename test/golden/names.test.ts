@@ -51,9 +51,7 @@ describe("names of PyTorch that notes use", () => {
 
   it("compute what PyTorch computes, in all of its samples", () => {
     const used = new Set(golden.names.split(" ").map((name) => name.split(".").slice(1).join(".")));
-    const differing = opDb().rows.filter(
-      (row) => used.has(row.public) && row.passed < row.samples,
-    );
+    const differing = opDb().rows.filter((row) => used.has(row.public) && row.passed < row.samples);
     assert.deepEqual(
       differing.map((row) => `${row.name}: ${row.differences[0]}`),
       [],
