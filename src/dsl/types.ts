@@ -45,11 +45,6 @@ export class ListInstance extends Array<Value> implements Typed {
   }
 }
 
-/** A plain `list`, of no derived class. */
-export function isList(v: Value): v is Value[] {
-  return Array.isArray(v) && !(v instanceof ListInstance);
-}
-
 /** Classes of frozen objects of other rooms (dtypes), which cannot carry the symbol. */
 export const foreignTypes = new Map<object, PyType>();
 

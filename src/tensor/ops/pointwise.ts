@@ -2,7 +2,7 @@ import type { DType } from "../dtype";
 import { check } from "../errors";
 import { elementwise } from "../kernels/elementwise";
 import * as rules from "../kernels/rules";
-import { defineOp, inplaceOf, type Op } from "../op";
+import { defineOp, type Op } from "../op";
 import { floatResultType, type Operand, resultType } from "../promote";
 import { type Scalar, toFloat, toNumber } from "../scalar";
 import { Tensor } from "../tensor";
@@ -192,7 +192,3 @@ export const lerp: Op<Lerp, Tensor> = defineOp({
     needs[2] ? mul(grad, sub(end, self)) : null,
   ],
 });
-
-export const addcmul_ = inplaceOf(addcmul);
-export const addcdiv_ = inplaceOf(addcdiv);
-export const lerp_ = inplaceOf(lerp);

@@ -461,4 +461,3 @@ export const nanToNum = defineOp({
 });
 
 export const exp_ = inplaceOf(exp);
-export const sqrt_ = inplaceOf(sqrt);

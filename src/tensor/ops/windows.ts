@@ -7,6 +7,7 @@ import { defineOp } from "../op";
 import { type Scalar, toFloat, toNumber } from "../scalar";
 import { besselI } from "../special/bessel";
 import { empty, type Tensor } from "../tensor";
+import { cppTypeName } from "../type_names";
 import { add, div, mul, neg, pow, rsub, sub } from "./arithmetic";
 import { minimum } from "./clamp";
 import { tensorFromData } from "./creation";
@@ -230,18 +231,8 @@ const plainWindows: Readonly<Record<string, PlainWindow>> = {
   },
 };
 
-/** C++ names of the types that are refused. */
-const C_NAMES: Readonly<Record<string, string>> = {
-  int64: "long int",
-  int32: "int",
-  int16: "short int",
-  int8: "signed char",
-  uint8: "unsigned char",
-  bool: "bool",
-};
-
 const optionsText = (dtype: DType): string =>
-  `TensorOptions(dtype=${C_NAMES[dtype.name] ?? dtype.name}, device=cpu, layout=Strided (default), ` +
+  `TensorOptions(dtype=${cppTypeName(dtype)}, device=cpu, layout=Strided (default), ` +
   "requires_grad=false (default), pinned_memory=false, memory_format=(nullopt))";
 
 for (const [name, window] of Object.entries(plainWindows)) {

@@ -92,6 +92,27 @@ export const cosineEmbeddingLoss = defineOp({
 /** A distance between the rows of two tensors. */
 type Distance = (a: Tensor, b: Tensor) => Tensor;
 
+/** max(0, margin + d(anchor, positive) − d(anchor, negative)), with the nearer of both distances to negative if `swap`. */
+function tripletMargins(
+  anchor: Tensor,
+  positive: Tensor,
+  negative: Tensor,
+  distance: Distance,
+  margin: Scalar,
+  swap: boolean,
+): Tensor {
+  check(toNumber(margin) > 0, () => `margin must be greater than 0, got ${floatText(toNumber(margin))}`, "ValueError");
+  check(
+    anchor.ndim === positive.ndim && anchor.ndim === negative.ndim,
+    () =>
+      "The anchor, positive, and negative tensors are expected to have the same number of dimensions, but got: " +
+      `anchor ${anchor.ndim}D, positive ${positive.ndim}D, and negative ${negative.ndim}D inputs`,
+  );
+  const near = distance(anchor, positive);
+  const far = distance(anchor, negative);
+  return clampMin(sub(add(near, margin), swap ? minimum(far, distance(positive, negative)) : far), 0);
+}
+
 export const tripletMarginWithDistanceLoss = defineOp({
   schema:
     "triplet_margin_with_distance_loss(Tensor anchor, Tensor positive, Tensor negative, *, " +
@@ -108,22 +129,8 @@ export const tripletMarginWithDistanceLoss = defineOp({
     reduction: string = "mean",
   ) => {
     const how = reductionOf(null, null, reduction);
-    check(
-      toNumber(margin) > 0,
-      () => `margin must be greater than 0, got ${floatText(toNumber(margin))}`,
-      "ValueError",
-    );
-    check(
-      anchor.ndim === positive.ndim && anchor.ndim === negative.ndim,
-      () =>
-        "The anchor, positive, and negative tensors are expected to have the same number of dimensions, but got: " +
-        `anchor ${anchor.ndim}D, positive ${positive.ndim}D, and negative ${negative.ndim}D inputs`,
-    );
     const distance = distanceFunction ?? ((a: Tensor, b: Tensor) => pairwiseDistance(a, b));
-    const near = distance(anchor, positive);
-    let far = distance(anchor, negative);
-    if (swap) far = minimum(far, distance(positive, negative));
-    return reduced(clampMin(sub(add(near, toFloat(toNumber(margin))), far), 0), how);
+    return reduced(tripletMargins(anchor, positive, negative, distance, toFloat(toNumber(margin)), swap), how);
   },
 });
 
@@ -145,21 +152,9 @@ export const tripletMarginLoss = defineOp({
     reduce: MaybeFlag = null,
     reduction: string = "mean",
   ) => {
-    check(
-      toNumber(margin) > 0,
-      () => `margin must be greater than 0, got ${floatText(toNumber(margin))}`,
-      "ValueError",
-    );
-    check(
-      anchor.ndim === positive.ndim && anchor.ndim === negative.ndim,
-      () =>
-        "The anchor, positive, and negative tensors are expected to have the same number of dimensions, but got: " +
-        `anchor ${anchor.ndim}D, positive ${positive.ndim}D, and negative ${negative.ndim}D inputs`,
-    );
-    const near = pairwiseDistance(anchor, positive, p, eps);
-    let far = pairwiseDistance(anchor, negative, p, eps);
-    if (swap) far = minimum(far, pairwiseDistance(positive, negative, p, eps));
-    return reduced(clampMin(sub(add(near, margin), far), 0), reductionOf(sizeAverage, reduce, reduction));
+    const distance = (a: Tensor, b: Tensor): Tensor => pairwiseDistance(a, b, p, eps);
+    const margins = tripletMargins(anchor, positive, negative, distance, margin, swap);
+    return reduced(margins, reductionOf(sizeAverage, reduce, reduction));
   },
 });
 

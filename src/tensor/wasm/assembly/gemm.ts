@@ -1,4 +1,5 @@
-import { madd, splat, storeTransposed } from "./vector";
+import { panel } from "./panel";
+import { storeTransposed } from "./vector";
 
 /** Rows and columns of the register tile: eight accumulators, as many as WebAssembly engines keep in registers. */
 const MR: i32 = 4;
@@ -7,9 +8,6 @@ const NR: i32 = 8;
 const KC: i32 = 256;
 const MC: i32 = 128;
 const NC: i32 = 1024;
-
-/** A tile that reaches over the edge is computed here. */
-const TILE: usize = 3072;
 
 /**
  * C = A · B, or C += A · B. A is m × k, B is k × n, C is m × n with unit column stride.
@@ -42,13 +40,9 @@ export function gemm(
         const mc = min(MC, m - ic);
         packA(packedA, a + <usize>((ic * aRow + pc * aColumn) * 4), aRow, aColumn, mc, kc);
         for (let jr = 0; jr < nc; jr += NR) {
-          for (let ir = 0; ir < mc; ir += MR) {
-            const from = packedA + <usize>(ir * kc * 4);
-            const panel = packedB + <usize>(jr * kc * 4);
-            const to = c + <usize>(((ic + ir) * cRow + jc + jr) * 4);
-            if (ir + MR <= mc && jr + NR <= nc) tile(kc, from, panel, to, cRow, add);
-            else edge(kc, from, panel, to, cRow, min(MR, mc - ir), min(NR, nc - jr), add);
-          }
+          const to = c + <usize>((ic * cRow + jc + jr) * 4);
+          const from = packedB + <usize>(jr * kc * 4);
+          panel(kc, packedA, <usize>(MR * kc * 4), from, to, <usize>(cRow * 4), mc, nc - jr, add, 0);
         }
       }
     }
@@ -143,66 +137,6 @@ export function packB(to: usize, b: usize, row: i32, column: i32, k: i32, n: i32
           store<f32>(to + <usize>(c << 2), c < columns ? load<f32>(at + <usize>c * columnBytes) : 0);
         }
       }
-    }
-  }
-}
-
-/** One register tile of C: 4 × 8 accumulators over k. */
-@inline
-function tile(k: i32, a: usize, b: usize, c: usize, cRow: i32, add: bool): void {
-  const zero = f32x4.splat(0);
-  let r00 = zero;
-  let r01 = zero;
-  let r10 = zero;
-  let r11 = zero;
-  let r20 = zero;
-  let r21 = zero;
-  let r30 = zero;
-  let r31 = zero;
-  const end = a + (<usize>k << 4);
-  while (a < end) {
-    const b0 = v128.load(b);
-    const b1 = v128.load(b, 16);
-    let x = splat(a);
-    r00 = madd(x, b0, r00);
-    r01 = madd(x, b1, r01);
-    x = splat(a + 4);
-    r10 = madd(x, b0, r10);
-    r11 = madd(x, b1, r11);
-    x = splat(a + 8);
-    r20 = madd(x, b0, r20);
-    r21 = madd(x, b1, r21);
-    x = splat(a + 12);
-    r30 = madd(x, b0, r30);
-    r31 = madd(x, b1, r31);
-    a += 16;
-    b += 32;
-  }
-  const step = <usize>(cRow * 4);
-  put(c, r00, r01, add);
-  put(c + step, r10, r11, add);
-  put(c + 2 * step, r20, r21, add);
-  put(c + 3 * step, r30, r31, add);
-}
-
-@inline
-function put(c: usize, low: v128, high: v128, add: bool): void {
-  if (add) {
-    low = f32x4.add(v128.load(c), low);
-    high = f32x4.add(v128.load(c, 16), high);
-  }
-  v128.store(c, low);
-  v128.store(c, high, 16);
-}
-
-/** A tile of which only part lies inside C. */
-function edge(k: i32, a: usize, b: usize, c: usize, cRow: i32, rows: i32, columns: i32, add: bool): void {
-  tile(k, a, b, TILE, NR, false);
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) {
-      const to = c + <usize>((i * cRow + j) * 4);
-      const value = load<f32>(TILE + <usize>((i * NR + j) * 4));
-      store<f32>(to, add ? load<f32>(to) + value : value);
     }
   }
 }
